@@ -1,0 +1,148 @@
+"""Where everything is put together, readable as a list."""
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from htmx_flask import Htmx
+from jinja2 import ChoiceLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from intranet import features, hookspecs
+from intranet.core.house import read_all
+from intranet.core.sessions import KEPT
+from intranet.core.signin.directory import open_directory
+from intranet.core.signin.login import Login
+from intranet.core.throttle import Throttle
+from intranet.kernel import events, migrations
+from intranet.kernel.blobs import Blobs
+from intranet.kernel.db import Database
+from intranet.kernel.events import Event
+from intranet.kernel.jobs import Jobs
+from intranet.kernel.plugins import Plugins
+from intranet.kernel.settings import Settings
+from intranet.web import assets, caps, csrf, doors, errors, headers, i18n, pages, requests, routing, streams
+from intranet.web.fragments import Fragments
+from intranet.web.live import Hub
+from intranet.web.offers import Job
+from intranet.web.site import Site
+from intranet.web.themes import ThemeLoader, Themes
+
+PACKAGE = Path(__file__).parent
+CORE_MIGRATIONS = PACKAGE / "core" / "migrations"
+
+
+def beside(name: str) -> Path:
+    """The folder of plugins or themes: beside a checkout, else the one inside the installed package."""
+    checkout = PACKAGE.parent / name
+    return checkout if checkout.is_dir() else PACKAGE / "_bundled" / name
+
+
+def open_house(settings: Settings, *, with_plugins: bool = True) -> Site:
+    """Everything but the web: database brought up to date, features and plugins loaded."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database, on_events=lambda: events.wake(settings.run))
+    plugins = Plugins(hookspecs)
+    plugins.load_features(features)
+    migrations.migrate(database, [CORE_MIGRATIONS, *plugins.migration_folders()])
+    if with_plugins:
+        with database.read() as db:
+            switched_off = read_all(db).get("plugins.disabled", [])
+        plugins.load_plugins(beside("plugins"), switched_off)
+        migrations.migrate(database, [CORE_MIGRATIONS, *plugins.migration_folders()])
+    return _site(settings, database, plugins)
+
+
+def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
+    fragments, throttle = Fragments(), Throttle(database)
+    directory = open_directory(settings.directory)
+    site = Site(
+        settings, database, Blobs(settings.data / "blobs"), Jobs(settings.data), plugins, throttle,
+        Login(database, throttle, directory), Themes(beside("themes"), lambda: str(site.values().get("theme", "default"))),
+        fragments, Hub(database, fragments, lambda event: _react(site, event)),
+    )  # fmt: skip
+    site.entry_kinds = {kind.name: kind for kind in plugins.ask("entry_kinds")}
+    site.search_sources = sorted(plugins.ask("search_sources"), key=lambda source: source.order)
+    for job in plugins.ask("jobs"):
+        _add_job(site.jobs, job)
+    return site
+
+
+def create_app(settings: Settings, *, with_plugins: bool = True) -> Flask:
+    """The web application. Raises when a route has no access rule or the front end is not built."""
+    return app_for(open_house(settings, with_plugins=with_plugins))
+
+
+def app_for(site: Site) -> Flask:
+    app = Flask("intranet", root_path=str(PACKAGE / "web"), static_folder=None)
+    app.extensions["intranet"] = site
+    _configure(app, site.settings)
+    Htmx(app)
+    app.url_map.converters["id"] = routing.IdConverter
+    app.jinja_loader = ChoiceLoader([ThemeLoader(site.themes), app.jinja_loader or ThemeLoader(site.themes)])
+    for part in (requests, csrf, headers, errors, assets, pages):
+        part.install(app)
+    translations = [plugin.folder / "translations" for plugin in site.plugins.loaded]
+    i18n.install(app, [folder for folder in translations if folder.is_dir()])
+    for group in (doors.routes, streams.routes, *site.plugins.ask("routes")):
+        app.register_blueprint(group)
+    routing.list_routes(app)
+    site.on_theme_change = lambda: _clear_templates(app)
+    return app
+
+
+def listen(app: Flask) -> None:
+    """Starts this process's event reader and live streams. Call after forking."""
+    site: Site = app.extensions["intranet"]
+    site.hub.start(app, events.Reader(site.database, site.settings.run, site.hub.handle))
+
+
+def _react(site: Site, event: Event) -> None:
+    """What this process remembers is forgotten when it is no longer true."""
+    if event.name == "setting.changed":
+        site.forget_values()
+        site.on_theme_change()
+        site.fragments.clear()
+    if event.name in ("person.changed", "room.changed"):
+        site.fragments.clear()
+
+
+def _clear_templates(app: Flask) -> None:
+    if app.jinja_env.cache is not None:
+        app.jinja_env.cache.clear()
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.secret_key = _secret(settings.data / "secret.key")
+    app.config.update(
+        MAX_CONTENT_LENGTH=caps.REQUEST_SIZE, MAX_FORM_PARTS=caps.FORM_PARTS, MAX_FORM_MEMORY_SIZE=caps.FORM_MEMORY,
+        SESSION_COOKIE_NAME="intranet", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies, PERMANENT_SESSION_LIFETIME=KEPT, SESSION_REFRESH_EACH_REQUEST=False,
+        TRAP_BAD_REQUEST_ERRORS=False,
+    )  # fmt: skip
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+
+def _secret(path: Path) -> bytes:
+    """The key that signs cookies; made once, readable by us alone."""
+    try:
+        with path.open("xb", opener=_private) as new:
+            new.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _add_job(jobs: Jobs, job: Job) -> None:
+    if job.minutes:
+        jobs.add_periodic(job.name, job.run, minutes=job.minutes)
+    else:
+        jobs.add(job.name, job.run)

@@ -1,0 +1,77 @@
+"""What people say: entries, and what hangs on them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intranet.kernel.db import Table
+from intranet.kernel.events import RowId
+
+
+class Entry(Table):
+    """Something said in a room. `revision` counts edits of the words, `version` every change of what is shown."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        Index("ix_entries_room", "room_id", "kind", "id", sqlite_where=text("removed_at IS NULL")),
+        Index("ix_entries_parent", "parent_id", "id", sqlite_where=text("parent_id IS NOT NULL")),
+        Index("ix_entries_author", "author_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    pinned_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+
+class Reaction(Table):
+    __tablename__ = "reactions"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
+    emoji: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Blob(Table):
+    """Bytes in the blob store that a row points to. `size` in bytes."""
+
+    __tablename__ = "blobs"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Attachment(Table):
+    """A picture or file on an entry. `width` and `height` in pixels for pictures that can be shown."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_entry", "entry_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    sha256: Mapped[str] = mapped_column(ForeignKey("blobs.sha256"))
+    name: Mapped[str] = mapped_column(String(255))
+    type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    alt: Mapped[str] = mapped_column(String(500), default="")
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+
+    @property
+    def is_picture(self) -> bool:
+        return self.width is not None

@@ -1,0 +1,55 @@
+"""Rooms, and who is in them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intranet.kernel.db import Table
+from intranet.kernel.events import RowId
+
+
+class Room(Table):
+    """Where things are said and kept. `hue` is 0 to 35, in steps of ten degrees."""
+
+    __tablename__ = "rooms"
+    __table_args__ = (
+        CheckConstraint("kind IN ('company', 'team', 'channel', 'direct', 'personal')", name="kind"),
+        CheckConstraint("access IN ('open', 'closed', 'secret')", name="access"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    description: Mapped[str] = mapped_column(String(500), default="")
+    kind: Mapped[str] = mapped_column(String(10))
+    access: Mapped[str] = mapped_column(String(10))
+    icon: Mapped[str] = mapped_column(String(40), default="")
+    hue: Mapped[int] = mapped_column(default=17)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+    @property
+    def initials(self) -> str:
+        words = self.name.replace("&", " ").split()
+        return (words[0][:1] + (words[1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
+
+
+class Membership(Table):
+    """A person in a room: role, how far they have read, how loud it is."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        CheckConstraint("role IN ('keeper', 'member', 'guest')", name="role"),
+        Index("ix_memberships_person", "person_id", "room_id"),
+    )
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(10), default="member")
+    joined_at: Mapped[datetime]
+    read_to: Mapped[int] = mapped_column(default=0)
+    loudness: Mapped[str] = mapped_column(String(10), default="normal")

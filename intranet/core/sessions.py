@@ -1,0 +1,90 @@
+"""Sessions are rows: looked up at every request and stream heartbeat, ended at once."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from intranet.core.models import Person, SessionRow
+from intranet.kernel import clock, events
+
+KEPT = timedelta(days=30)
+SHORT = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=10)
+
+
+def hash_token(token: str) -> str:
+    """Tokens are long and random, so a plain SHA-256 keeps them safe at rest."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def start(db: Session, person: Person, *, agent: str, address: str, keep: bool) -> str:
+    """Makes a session and returns its token, which is shown to the browser and nowhere else."""
+    token = secrets.token_urlsafe(32)
+    moment = clock.now()
+    db.add(
+        SessionRow(
+            token_hash=hash_token(token), person_id=person.id, created_at=moment, seen_at=moment,
+            expires_at=moment + (KEPT if keep else SHORT), agent=agent[:300], address=address[:64],
+        )
+    )  # fmt: skip
+    return token
+
+
+def find(db: Session, token: str) -> tuple[SessionRow, Person] | None:
+    """The session and its person, when both may still be used."""
+    query = (
+        select(SessionRow, Person)
+        .join(Person, Person.id == SessionRow.person_id)
+        .where(SessionRow.token_hash == hash_token(token))
+    )
+    row = db.execute(query).first()
+    if row is None or row[1].disabled_at or row[0].expires_at <= clock.now():
+        return None
+    return row[0], row[1]
+
+
+def touch(db: Session, session_id: int, moment: datetime) -> None:
+    if row := db.get(SessionRow, session_id):
+        row.seen_at = moment
+
+
+def list_for(db: Session, person_id: int) -> Sequence[SessionRow]:
+    query = select(SessionRow).where(SessionRow.person_id == person_id, SessionRow.expires_at > clock.now())
+    return db.scalars(query.order_by(SessionRow.seen_at.desc())).all()
+
+
+def end(db: Session, person_id: int, session_id: int) -> bool:
+    """Ends one session of that person; false when there is none of theirs with that id."""
+    return _delete(db, person_id, [session_id])
+
+
+def end_all(db: Session, person_id: int, *, except_id: int | None = None) -> bool:
+    query = select(SessionRow.id).where(SessionRow.person_id == person_id, SessionRow.id != (except_id or 0))
+    return _delete(db, person_id, db.scalars(query).all())
+
+
+def still_open(db: Session, ids: Iterable[int]) -> set[int]:
+    """Those of the sessions that may still be used."""
+    query = (
+        select(SessionRow.id)
+        .join(Person, Person.id == SessionRow.person_id)
+        .where(SessionRow.id.in_(list(ids)), SessionRow.expires_at > clock.now(), Person.disabled_at.is_(None))
+    )
+    return set(db.scalars(query))
+
+
+def remove_expired(db: Session) -> None:
+    db.execute(delete(SessionRow).where(SessionRow.expires_at <= clock.now()))
+
+
+def _delete(db: Session, person_id: int, ids: Sequence[int]) -> bool:
+    theirs = (SessionRow.person_id == person_id, SessionRow.id.in_(ids))
+    found = list(db.scalars(select(SessionRow.id).where(*theirs)))
+    if found:
+        db.execute(delete(SessionRow).where(*theirs))
+        events.record(db, "session.ended", person_id=person_id, sessions=found)
+    return bool(found)

@@ -1,0 +1,1 @@
+"""The features: each a folder that answers hooks. None knows another."""

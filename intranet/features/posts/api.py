@@ -1,0 +1,91 @@
+"""The API of posts, comments and reactions."""
+
+from flask import Response, jsonify, request
+
+from intranet.features.posts import changes, queries
+from intranet.features.posts.forms import CommentForm, PostForm
+from intranet.plugin_api import Entry, Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
+
+routes = Routes("posts_api", __name__, access="person", url_prefix="/api/v1")
+
+
+@routes.get("/feed")
+def feed() -> Response:
+    limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
+    rows = entry_queries.list_feed(db(), viewer(), before=before, limit=limit + 1)
+    return api.listing(rows, limit, _entries)
+
+
+@routes.get("/rooms/<id:room_id>/posts")
+def index(room_id: int) -> Response:
+    seen = queries.fetch_room(db(), viewer(), room_id=room_id)
+    limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
+    rows = entry_queries.list_room(db(), seen.room.id, before=before, limit=limit + 1)
+    return api.listing(rows, limit, _entries)
+
+
+@routes.post("/rooms/<id:room_id>/posts")
+def create(room_id: int) -> Response:
+    seen = queries.fetch_room(db(), viewer(), room_id=room_id)
+    form = PostForm.read(api.body())
+    files = read_attachments()
+    with writing() as writer:
+        entry = changes.add_post(writer, seen, viewer(), form.body, files, api.key())
+    return api.created(_entry(entry.id))
+
+
+@routes.get("/entries/<id:entry_id>")
+def show(entry_id: int) -> Response:
+    queries.fetch(db(), viewer(), entry_id)
+    return jsonify(_entry(entry_id))
+
+
+@routes.patch("/entries/<id:entry_id>")
+def update(entry_id: int) -> Response:
+    form = CommentForm.read(api.body())
+    with writing() as writer:
+        entry, seen = queries.fetch(writer, viewer(), entry_id)
+        changes.edit(writer, seen, viewer(), entry, form.body)
+    return jsonify(_entry(entry_id))
+
+
+@routes.delete("/entries/<id:entry_id>")
+def remove(entry_id: int) -> Response:
+    with writing() as writer:
+        entry, seen = queries.fetch(writer, viewer(), entry_id)
+        changes.remove(writer, seen, viewer(), entry)
+    return api.done()
+
+
+@routes.get("/entries/<id:entry_id>/comments")
+def comments(entry_id: int) -> Response:
+    queries.fetch(db(), viewer(), entry_id)
+    limit = api.limit()
+    rows = entry_queries.list_comments(db(), entry_id, after=api.cursor(), limit=limit + 1)
+    return api.listing(rows, limit, lambda shown: shapes.entries(db(), shown, viewer()))
+
+
+@routes.post("/entries/<id:entry_id>/comments")
+def comment(entry_id: int) -> Response:
+    form = CommentForm.read(api.body())
+    with writing() as writer:
+        parent, seen = queries.fetch(writer, viewer(), entry_id)
+        entry = changes.add_comment(writer, seen, viewer(), parent, form.body, api.key())
+    return api.created(_entry(entry.id))
+
+
+@routes.route("/entries/<id:entry_id>/reactions/<emoji>", methods=["PUT", "DELETE"])
+def react(entry_id: int, emoji: str) -> Response:
+    with writing() as writer:
+        entry, seen = queries.fetch(writer, viewer(), entry_id)
+        changes.react(writer, seen, viewer(), entry, emoji, on=request.method == "PUT")
+    return api.done()
+
+
+def _entry(entry_id: int) -> dict[str, object]:
+    return shapes.entry(db(), entry_queries.by_ids(db(), [entry_id])[entry_id], viewer())
+
+
+def _entries(rows: list[Entry]) -> list[dict[str, object]]:
+    found = entry_queries.by_ids(db(), [row.id for row in rows])
+    return shapes.entries(db(), [found[row.id] for row in rows if row.id in found], viewer())

@@ -1,0 +1,75 @@
+"""Every write of posts: one transaction, its event inside."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from intranet.core.entries.changes import NewAttachment
+from intranet.plugin_api import (
+    Conflict,
+    Entry,
+    Forbidden,
+    Invalid,
+    N_,
+    Person,
+    SeenRoom,
+    entry_changes,
+    entry_rules,
+    is_emoji,
+)
+
+EMPTY = N_("Write something first, or add a picture.")
+READ_ONLY = N_("You can read this room, but not write in it. Join it first.")
+NOT_YOURS = N_("Only its author can change this.")
+NO_EMOJI = N_("Choose one emoji.")
+
+
+def add_post(
+    db: Session, seen: SeenRoom, author: Person, body: str, files: Sequence[NewAttachment], key: str | None
+) -> Entry:
+    """Raises Invalid when there is nothing to post, Forbidden where the author may not write."""
+    if not body and not files:
+        raise Invalid({"body": EMPTY})
+    _refuse_readers(seen)
+    return entry_changes.add(
+        db, kind="post", room_id=seen.room.id, author=author, body=body, attachments=files, key=key
+    )
+
+
+def add_comment(db: Session, seen: SeenRoom, author: Person, parent: Entry, body: str, key: str | None) -> Entry:
+    _refuse_readers(seen)
+    if parent.kind == "comment" or parent.parent_id:
+        raise Conflict(N_("Comments stand under posts. Answer there."))
+    return entry_changes.add(
+        db, kind="comment", room_id=seen.room.id, author=author, body=body, parent=parent, key=key
+    )
+
+
+def edit(db: Session, seen: SeenRoom, person: Person, entry: Entry, body: str) -> None:
+    if not entry_rules.may_edit(person, entry, seen):
+        raise Forbidden(NOT_YOURS)
+    entry_changes.edit(db, entry, body)
+
+
+def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry) -> None:
+    if not entry_rules.may_remove(person, entry, seen):
+        raise Forbidden(NOT_YOURS)
+    entry_changes.remove(db, entry, person)
+
+
+def pin(db: Session, seen: SeenRoom, entry: Entry, *, pinned: bool) -> None:
+    if not seen.is_keeper:
+        raise Forbidden(N_("Only a keeper of the room can pin posts."))
+    entry_changes.set_pinned(db, entry, pinned=pinned)
+
+
+def react(db: Session, seen: SeenRoom, person: Person, entry: Entry, emoji: str, *, on: bool) -> None:
+    _refuse_readers(seen)
+    if not is_emoji(emoji):
+        raise Invalid({"emoji": NO_EMOJI})
+    entry_changes.react(db, entry, person, emoji, on=on)
+
+
+def _refuse_readers(seen: SeenRoom) -> None:
+    if not entry_rules.may_write(seen):
+        raise Forbidden(READ_ONLY)

@@ -1,0 +1,45 @@
+"""Finding posts and comments."""
+
+from markupsafe import Markup, escape
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from intranet.kernel.search.language import excerpt
+from intranet.kernel.search.ranking import did_you_mean
+from intranet.kernel.search.ranking import find as find_ranked
+from intranet.plugin_api import Found, N_, Person, SearchHit, Sought, entry_queries, people, search_scope, site
+
+LABEL = N_("Posts")
+
+
+def find(db: Session, viewer: Person, sought: Sought) -> Found:
+    """Posts and comments in rooms that the viewer may read."""
+    if sought.query.filters.kind not in (None, "", "post", "comment") or sought.query.filters.type:
+        return Found([], 0)
+    visible = search_scope(db, viewer, sought.query, site().zone, room_id=sought.room_id)
+    sql = visible.sql + " AND e.kind IN ('post', 'comment')"
+    hits = find_ranked(
+        db.connection(), sought.query, visible_sql=sql, params=visible.values, limit=sought.limit, offset=sought.offset
+    )
+    suggestion = None
+    if not hits.items:
+        suggestion = did_you_mean(db.connection(), sought.query, visible_sql=sql, params=visible.values)
+    return Found(_shown(db, sought, [hit.docid for hit in hits.items]), hits.total, suggestion)
+
+
+def _shown(db: Session, sought: Sought, ids: list[int]) -> list[SearchHit]:
+    found = entry_queries.by_ids(db, ids)
+    authors = people.by_ids(db, {entry.author_id for entry in found.values()})
+    rooms = dict(db.execute(text("SELECT id, name FROM rooms")).tuples().all()) if ids else {}
+    hits = []
+    for entry in (found[each] for each in ids if each in found):
+        author = authors[entry.author_id]
+        hits.append(
+            SearchHit(
+                entry.kind, entry.id, escape(author.name), Markup(excerpt(entry.body, sought.query.words)),  # noqa: S704
+                f"/p/{entry.parent_id or entry.id}" + (f"#comment-{entry.id}" if entry.parent_id else ""),
+                entry.room_id, rooms.get(entry.room_id, ""), author.name, entry.created_at, avatar_url=author.avatar_url,
+                hue=author.hue, initials=author.initials,
+            )
+        )  # fmt: skip
+    return hits

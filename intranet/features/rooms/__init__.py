@@ -1,0 +1,1 @@
+"""Rooms: the list of them, one room's page, who is in it, joining and leaving."""

@@ -1,0 +1,1 @@
+"""One search over everything: each feature offers what can be found, this asks them all."""

@@ -1,0 +1,1 @@
+"""My settings: profile, language, look, devices and tokens."""

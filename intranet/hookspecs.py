@@ -1,0 +1,70 @@
+"""Every question we ask of features and plugins. Each answer is a value from `intranet.web.offers`, a list of them, or None."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from intranet.core.models import Person, Room
+from intranet.kernel.events import Event
+from intranet.kernel.plugins import hookspec
+from intranet.web.offers import Card, Composer, EntryKind, Job, MenuItem, SearchSource, SettingsPage, SideSection
+from intranet.web.routing import Routes
+
+
+@hookspec
+def routes() -> Sequence[Routes]:
+    """The pages and API calls of the feature, each group with its access rule. Asked once at the start."""
+    raise NotImplementedError
+
+
+@hookspec
+def menu_items(viewer: Person) -> Sequence[MenuItem]:
+    """Entries of the main menu."""
+    raise NotImplementedError
+
+
+@hookspec
+def side_sections(db: Session, viewer: Person) -> Sequence[SideSection]:
+    """Groups of the sidebar's lower storey."""
+    raise NotImplementedError
+
+
+@hookspec
+def home_cards(db: Session, viewer: Person) -> Sequence[Card]:
+    """Cards in the right panel of the home page; one for each plugin."""
+    raise NotImplementedError
+
+
+@hookspec
+def entry_kinds() -> Sequence[EntryKind]:
+    """Kinds of entries with the template of their fragment. Asked once at the start."""
+    raise NotImplementedError
+
+
+@hookspec
+def composers(viewer: Person, room: Room | None) -> Sequence[Composer]:
+    """Forms that say something: into this room, or on the home page when there is none."""
+    raise NotImplementedError
+
+
+@hookspec
+def search_sources() -> Sequence[SearchSource]:
+    """Kinds of things that search can find. Asked once at the start."""
+    raise NotImplementedError
+
+
+@hookspec
+def settings_pages(viewer: Person) -> Sequence[SettingsPage]:
+    """Pages of the viewer's own settings."""
+    raise NotImplementedError
+
+
+@hookspec
+def jobs() -> Sequence[Job]:
+    """Work that the worker does now and then. Asked once at the start."""
+    raise NotImplementedError
+
+
+@hookspec
+def event_happened(db: Session, event: Event) -> None:
+    """Something happened. Called by the worker, in order, inside a transaction; after a crash perhaps again."""

@@ -1,0 +1,1 @@
+"""Machinery without nouns: settings, database, events, jobs, plugins, text, search, blobs, clock."""

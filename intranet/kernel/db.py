@@ -1,0 +1,136 @@
+"""One SQLite file, opened the one safe way: WAL, FULL, foreign keys, writes that take the lock first."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from intranet.kernel.search.index import register_functions
+
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # no wheel for this processor: the system's SQLite serves, and `doctor` says so
+    import sqlite3 as sqlite
+
+BUSY_TIMEOUT_MS = 250
+WRITE_PATIENCE_S = 5.0
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class DatabaseBusy(RuntimeError):
+    """Others were writing for longer than WRITE_PATIENCE_S. Nothing was changed; trying again is safe."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, naive in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Table(DeclarativeBase):
+    """The base of every table, ours and the plugins'."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcTime}
+
+
+class Database:
+    """The company's database. Threads share it; each read or write has a session of its own."""
+
+    def __init__(self, path: Path, *, on_events: Callable[[], None] | None = None) -> None:
+        self.path = path
+        self.engine = _engine(path)
+        self.on_events = on_events
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the database and writes nothing."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that holds the write lock from its first statement. Raises DatabaseBusy."""
+        with _held(self._writer), self.engine.connect() as connection:
+            _begin_immediate(connection)
+            with Session(connection, join_transaction_mode="control_fully", expire_on_commit=False) as session:
+                yield session
+                recorded = bool(session.info.get("events"))
+                session.commit()
+        if recorded and self.on_events:
+            self.on_events()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _held(lock: threading.Lock) -> Iterator[None]:
+    if not lock.acquire(timeout=WRITE_PATIENCE_S):
+        raise DatabaseBusy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.execution_options(begin="IMMEDIATE")
+    deadline = time.monotonic() + WRITE_PATIENCE_S
+    while True:
+        try:
+            connection.begin()
+            return
+        except OperationalError as error:
+            if "locked" not in str(error.orig) and "busy" not in str(error.orig):
+                raise
+            if time.monotonic() > deadline:
+                raise DatabaseBusy from error
+            connection.rollback()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        module=sqlite,
+        pool_size=24,
+        max_overflow=40,
+        pool_timeout=10,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's events begin transactions, not the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+    register_functions(connection)
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

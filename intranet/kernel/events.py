@@ -1,0 +1,158 @@
+"""What happened, in order. Recorded in the transaction of the change, read afterwards from a kept place."""
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Integer, String, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from intranet.kernel import clock
+from intranet.kernel.db import Database, Table
+
+BATCH = 200
+CHECK_EVERY_S = 1.0
+log = logging.getLogger(__name__)
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class EventRow(Table):
+    __tablename__ = "events"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    room_id: Mapped[int | None]
+    person_id: Mapped[int | None]
+    subject: Mapped[int | None]
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class EventPlace(Table):
+    __tablename__ = "event_places"
+
+    reader: Mapped[str] = mapped_column(String(60), primary_key=True)
+    event_id: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `room_id` or `person_id` says whom it may reach; with neither, nobody but us."""
+
+    id: int
+    name: str
+    room_id: int | None
+    person_id: int | None
+    subject: int | None
+    at: datetime
+    data: dict[str, Any]
+
+
+def record(
+    db: Session,
+    name: str,
+    *,
+    room_id: int | None = None,
+    person_id: int | None = None,
+    subject: int | None = None,
+    **data: Any,
+) -> None:
+    """Writes the event into the transaction of the change that it tells of."""
+    db.add(
+        EventRow(name=name, room_id=room_id, person_id=person_id, subject=subject, at=clock.now(), data=data)
+    )
+    db.flush()
+    db.info["events"] = True
+
+
+def newest_id(db: Session) -> int:
+    return db.scalar(select(func.max(EventRow.id))) or 0
+
+
+def oldest_id(db: Session) -> int:
+    return db.scalar(select(func.min(EventRow.id))) or 0
+
+
+def list_after(db: Session, event_id: int, limit: int = BATCH) -> list[Event]:
+    """Events after that id, oldest first."""
+    rows = db.execute(select(EventRow).where(EventRow.id > event_id).order_by(EventRow.id).limit(limit)).scalars()
+    return [Event(r.id, r.name, r.room_id, r.person_id, r.subject, r.at, r.data) for r in rows]
+
+
+def wake(run: Path) -> None:
+    """Tells every process of this box that there are new events. A hint: losing it loses nothing."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
+        for path in run.glob("*.wake"):
+            try:
+                sender.sendto(b".", str(path))
+            except (ConnectionRefusedError, FileNotFoundError):
+                path.unlink(missing_ok=True)
+            except OSError:
+                continue  # its buffer is full, so it is awake already
+
+
+class Reader(threading.Thread):
+    """Reads events in order and hands them on, woken by a datagram or by the database's own version."""
+
+    def __init__(
+        self, database: Database, run: Path, handle: Callable[[Sequence[Event]], None], *, place: str | None = None
+    ) -> None:
+        super().__init__(name=f"events-{place or 'live'}", daemon=True)
+        self.database, self.handle, self.place = database, handle, place
+        run.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = run / f"{os.getpid()}-{id(self)}.wake"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(self.path))
+        self.socket.settimeout(CHECK_EVERY_S)
+        self._stopped = threading.Event()
+        with database.read() as db:
+            self.last_id = self._kept_place(db)
+
+    def run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.catch_up()
+            except (SQLAlchemyError, OSError):
+                log.exception("events could not be read; trying again")
+                self._stopped.wait(CHECK_EVERY_S)
+            with contextlib.suppress(TimeoutError, OSError):
+                self.socket.recv(16)
+        self.socket.close()
+        self.path.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b".", str(self.path))
+
+    def catch_up(self) -> None:
+        """Hands on all that is new. After a failure the same events come again."""
+        while events := self._next():
+            self.handle(events)
+            self._keep(events[-1].id)
+
+    def _next(self) -> list[Event]:
+        with self.database.read() as db:
+            return list_after(db, self.last_id)
+
+    def _kept_place(self, db: Session) -> int:
+        if self.place is None:
+            return newest_id(db)
+        kept = db.get(EventPlace, self.place)
+        return kept.event_id if kept else 0
+
+    def _keep(self, event_id: int) -> None:
+        self.last_id = event_id
+        if self.place is not None:
+            with self.database.write() as db:
+                db.merge(EventPlace(reader=self.place, event_id=event_id))

@@ -1,0 +1,118 @@
+"""Finds features and plugins and asks them questions. One that fails is counted and left out; the house stands."""
+
+import importlib
+import logging
+import pkgutil
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+PROJECT = "intranet"
+MAX_FAILURES = 5
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `plugin.toml` says of a plugin."""
+
+    name: str
+    title: str
+    version: str
+    description: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A feature or plugin that takes part."""
+
+    name: str
+    module: ModuleType
+    folder: Path
+    is_plugin: bool
+
+
+class Plugins:
+    """The features and plugins of one app, and the one way to ask them."""
+
+    def __init__(self, hookspecs: ModuleType) -> None:
+        self.manager = pluggy.PluginManager(PROJECT)
+        self.manager.add_hookspecs(hookspecs)
+        self.loaded: list[Loaded] = []
+        self.failures: Counter[str] = Counter()
+        self.reasons: dict[str, str] = {}
+
+    def load_features(self, package: ModuleType) -> None:
+        """Every folder of the package with a `plugin.py`. A feature that fails stops the start: it is ours."""
+        for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+            self._register(found.name, f"{package.__name__}.{found.name}.plugin", is_plugin=False)
+
+    def load_plugins(self, root: Path, disabled: Iterable[str]) -> None:
+        """Every folder of `root` with a `plugin.toml`, and every installed package with our entry point."""
+        if str(root.parent) not in sys.path:
+            sys.path.append(str(root.parent))
+        modules = {m.name: f"{root.name}.{m.name}.plugin" for m in list_manifests(root)}
+        modules |= {point.name: point.value for point in entry_points(group="intranet.plugins")}
+        for name in sorted(modules.keys() - set(disabled)):
+            try:
+                self._register(name, modules[name], is_plugin=True)
+            except Exception as error:  # a stranger's code may raise anything
+                self.fail(name, error)
+
+    def _register(self, name: str, path: str, *, is_plugin: bool) -> None:
+        module = importlib.import_module(path)
+        self.manager.register(module, name)
+        folder = Path(str(module.__file__)).parent
+        self.loaded.append(Loaded(name, module, folder, is_plugin))
+
+    def ask(self, hook: str, **arguments: Any) -> Iterator[Any]:
+        """Every answer to the question, lists flattened. A plugin that raises is counted, then switched off."""
+        for implementation in getattr(self.manager.hook, hook).get_hookimpls():
+            name = implementation.plugin_name
+            wanted = {key: arguments[key] for key in implementation.argnames}
+            try:
+                answer = implementation.function(**wanted)
+                yield from answer if isinstance(answer, list) else [answer] if answer is not None else []
+            except Exception as error:
+                if not self.is_plugin(name):
+                    raise
+                self.fail(name, error)
+
+    def is_plugin(self, name: str) -> bool:
+        return any(each.is_plugin for each in self.loaded if each.name == name)
+
+    def fail(self, name: str, error: Exception) -> None:
+        log.error("plugin %s failed: %s", name, error, exc_info=error)
+        self.failures[name] += 1
+        self.reasons[name] = f"{type(error).__name__}: {error}"
+        if self.failures[name] >= MAX_FAILURES and self.manager.has_plugin(name):
+            self.manager.unregister(name=name)
+            log.error("plugin %s is switched off after %d failures", name, MAX_FAILURES)
+
+    def migration_folders(self) -> list[Path]:
+        folders = (each.folder / "migrations" for each in self.loaded)
+        return [folder for folder in folders if folder.is_dir()]
+
+
+def list_manifests(root: Path) -> list[Manifest]:
+    """The plugins in a folder, by name."""
+    return [_manifest(path) for path in sorted(root.glob("*/plugin.toml"))]
+
+
+def _manifest(path: Path) -> Manifest:
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    name = path.parent.name
+    return Manifest(
+        name, said.get("title", name), str(said.get("version", "0")), said.get("description", ""), path.parent
+    )

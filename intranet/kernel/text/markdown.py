@@ -1,0 +1,124 @@
+"""Markdown to HTML: markdown-it-py (GitHub's flavour) without raw HTML, then nh3 with our own allow-list."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from intranet.kernel.text import inline
+
+MAX_LENGTH = 50_000
+MAX_NESTING = 20
+MAX_MENTIONS = 50
+MAX_LINKS = 300  # looking for bare links takes time that grows with their square
+TAGS = {
+    "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "s",
+    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href", "class", "data-person", "title"}, "code": {"class"}, "ol": {"start"},
+    "td": {"class"}, "th": {"class"},
+}  # fmt: skip
+CLASSES = {"a": {"mention", "tag"}}
+CANDIDATE = re.compile(r"@(" + inline.USERNAME.pattern + ")")
+SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)", re.IGNORECASE)
+
+
+class TextTooLong(ValueError):
+    """More than MAX_LENGTH characters."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Someone whom this text may mention."""
+
+    person_id: int
+    username: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`plain` is what search finds; `mentions` are ids of people."""
+
+    html: str
+    mentions: tuple[int, ...]
+    tags: tuple[str, ...]
+    plain: str
+
+
+class _Renderer(RendererHTML):
+    """No picture from elsewhere: it would tell its owner who reads. Task boxes become characters."""
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        source = str(tokens[idx].attrs.get("src", ""))
+        words = self.renderInlineAsText(tokens[idx].children, options, env) or source
+        escaped = nh3.clean_text(words)
+        return f'<a href="{nh3.clean_text(source)}">{escaped}</a>' if SAFE_LINK.match(source) else escaped
+
+
+def _parser(*, linkify: bool = True) -> MarkdownIt:
+    options: dict[str, Any] = {"html": False, "linkify": linkify, "breaks": True, "maxNesting": MAX_NESTING}
+    parser = MarkdownIt("gfm-like", options, renderer_cls=_Renderer)
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": True}) if parser.linkify else None
+    parser.validateLink = lambda url: bool(SAFE_LINK.match(url))  # type: ignore[method-assign]
+    inline.install(parser)
+    return parser
+
+
+_markdown = _parser()
+_without_links = _parser(linkify=False)
+
+
+def find_mentioned(text: str) -> set[str]:
+    """User names that the text may mention, in lower case; at most MAX_MENTIONS."""
+    return {name.casefold() for name in CANDIDATE.findall(text[:MAX_LENGTH])[:MAX_MENTIONS]}
+
+
+def render(text: str, *, names: Mapping[str, Mention] | None = None) -> Rendered:
+    """HTML that is safe in every page. Raises TextTooLong."""
+    if len(text) > MAX_LENGTH:
+        raise TextTooLong
+    env: dict[str, Any] = {"names": names or {}, "mentioned": [], "tags": []}
+    parser = _without_links if text.count("://") > MAX_LINKS else _markdown
+    html = sanitise(parser.render(_tasks(text), env))
+    mentions, tags = tuple(dict.fromkeys(env["mentioned"])), tuple(dict.fromkeys(env["tags"]))
+    return Rendered(html, mentions, tags, _plain(html))
+
+
+def sanitise(html: str) -> str:
+    """Only what our allow-list names. Doing it twice changes nothing."""
+    return nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"},
+        attribute_filter=_filter, link_rel="noopener nofollow", strip_comments=True,
+    )  # fmt: skip
+
+
+def _filter(tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        return value if SAFE_LINK.match(value) else None
+    if name == "class" and tag == "a":
+        return value if value in CLASSES["a"] else None
+    if name == "class" and tag == "code":
+        return value if re.fullmatch(r"language-[A-Za-z0-9+#-]{1,30}", value) else None
+    if name == "class":
+        return None
+    return value
+
+
+def _tasks(text: str) -> str:
+    return re.sub(r"(?m)^(\s{0,12}[-*+] )\[([ xX])\] ", lambda m: m[1] + ("☐ " if m[2] == " " else "☑ "), text)
+
+
+def _plain(html: str) -> str:
+    spaced = re.sub(r"</(?:p|li|h[1-4]|td|th|pre|blockquote|tr)>|<br>", "\n", html)
+    bare = nh3.clean(spaced, tags=set())
+    for mark, character in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", '"'), ("&amp;", "&")):
+        bare = bare.replace(mark, character)
+    return bare.strip()

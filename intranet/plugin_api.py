@@ -1,0 +1,68 @@
+"""The one door: every name that a feature or plugin may import. What is not here is ours to change."""
+
+from intranet.core import house, people, sessions, tokens
+from intranet.core.entries import changes as entry_changes
+from intranet.core.entries import queries as entry_queries
+from intranet.core.entries import rules as entry_rules
+from intranet.core.entries.words import OFFERED, is_emoji
+from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from intranet.core.forms import Form, N_, line, text
+from intranet.core.house import read_value, save_value
+from intranet.core.models import Entry, Membership, Person, Room, SessionRow
+from intranet.core.rooms import changes as room_changes
+from intranet.core.rooms import queries as room_queries
+from intranet.core.rooms.access import audience, readable_ids
+from intranet.core.rooms.queries import SeenRoom
+from intranet.core.search import scope as search_scope
+from intranet.core.signin import passwords
+from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
+from intranet.kernel import clock, events
+from intranet.kernel.db import Table
+from intranet.kernel.events import Event, RowId
+from intranet.kernel.plugins import hookimpl
+from intranet.kernel.search.query import Query, parse
+from intranet.kernel.text import clean_line, clean_text, render
+from intranet.web import api, caps, i18n, shapes
+from intranet.web.offers import (
+    Card,
+    Composer,
+    EntryKind,
+    Found,
+    Job,
+    MenuItem,
+    SearchHit,
+    SearchSource,
+    SettingsPage,
+    SideItem,
+    SideSection,
+    Sought,
+)
+from intranet.web.pages import html, mine, my_rooms, page, settings_pages
+from intranet.web.requests import (
+    address,
+    db,
+    identity,
+    is_api,
+    is_htmx,
+    sign_in,
+    sign_out,
+    viewer,
+    viewer_or_none,
+    writing,
+)
+from intranet.web.routing import Routes, admin_only, public
+from intranet.web.site import site
+from intranet.web.times import in_words, moment
+from intranet.web.uploads import read_attachments, read_picture
+
+__all__ = [
+    "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
+    "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NotFound", "Person", "Query", "Refused", "Room",
+    "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
+    "SideSection", "Sought", "Table", "TooManyTries", "WrongLogin", "address", "admin_only", "api", "audience", "caps",
+    "clean_line", "clean_text", "clock", "db", "entry_changes", "entry_queries", "entry_rules", "events", "hookimpl",
+    "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "line", "mine", "moment",
+    "my_rooms", "page", "parse", "passwords", "people", "public", "read_attachments", "read_picture", "read_value",
+    "readable_ids", "render", "room_changes", "room_queries", "save_value", "search_scope", "sessions",
+    "settings_pages", "shapes", "sign_in", "sign_out", "site", "text", "tokens", "viewer", "viewer_or_none", "writing",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Everything that knows Flask: requests, access, pages, live streams, API, assets, themes."""

@@ -1,0 +1,78 @@
+"""The few addresses that belong to no feature: theme files, health, attachments, people's pictures."""
+
+from flask import Response, jsonify, send_file, send_from_directory
+from sqlalchemy import text
+
+from intranet.core import people
+from intranet.core.entries import queries
+from intranet.core.errors import NotFound
+from intranet.kernel.db import DatabaseBusy
+from intranet.web.headers import STRANGERS_FILE
+from intranet.web.requests import db, viewer
+from intranet.web.routing import Routes, public
+from intranet.web.site import site
+
+routes = Routes("doors", __name__, access="person")
+DAY_S = 86_400
+
+
+@routes.get("/theme/<name>/<path:path>")
+@public("the sign-in page is dressed too")
+def theme_file(name: str, path: str) -> Response:
+    themes = site().themes
+    found = themes.find_file(name, path) if name in themes.all else None
+    if found is None:
+        raise NotFound
+    response = send_from_directory(found[0], found[1], max_age=3600)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@routes.get("/healthz")
+@public("a monitor has no account")
+def alive() -> Response:
+    return jsonify(status="alive")
+
+
+@routes.get("/readyz")
+@public("a monitor has no account")
+def ready() -> tuple[Response, int]:
+    """Whether the database can be written now."""
+    try:
+        with site().database.write() as writer:
+            writer.execute(text("SELECT 1"))
+    except DatabaseBusy:
+        return jsonify(status="busy"), 503
+    return jsonify(status="ready"), 200
+
+
+@routes.get("/attachments/<id:attachment_id>")
+@routes.get("/api/v1/attachments/<id:attachment_id>")
+def attachment(attachment_id: int) -> Response:
+    """A picture that we made safe is shown; everything else is only ever a download."""
+    row = queries.find_attachment(db(), viewer(), attachment_id)
+    if row is None:
+        raise NotFound
+    kind = row.type if row.is_picture else "application/octet-stream"
+    return _blob(row.sha256, kind, None if row.is_picture else row.name)
+
+
+@routes.get("/people/<username>/picture")
+def picture(username: str) -> Response:
+    person = people.find_by_username(db(), username)
+    if person is None or person.avatar is None or not people.may_see(db(), viewer(), person):
+        raise NotFound
+    return _blob(person.avatar, "image/webp", None)
+
+
+def _blob(sha256: str, kind: str, download_name: str | None) -> Response:
+    path = site().blobs.path(sha256)
+    if not path.is_file():
+        raise NotFound
+    response = send_file(
+        path, mimetype=kind, as_attachment=download_name is not None, download_name=download_name, etag=sha256,
+        max_age=DAY_S,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = f"private, max-age={DAY_S}"
+    response.headers["Content-Security-Policy"] = STRANGERS_FILE
+    return response

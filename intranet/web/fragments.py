@@ -1,0 +1,142 @@
+"""One fragment for an entry: rendered once per version, language, theme and day, the same for every viewer."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from intranet.core import people
+from intranet.core.entries import queries
+from intranet.core.entries.words import OFFERED
+from intranet.core.models import Attachment, Entry, Person, Room
+from intranet.web import i18n, times
+from intranet.web.csrf import PLACEHOLDER
+from intranet.web.site import site
+
+KEPT = 6_000
+SHOWN_COMMENTS = 2
+Key = tuple[int, int, str, str, str]
+
+
+@dataclass(frozen=True)
+class ReactionView:
+    """One emoji under an entry, with who gave it."""
+
+    emoji: str
+    count: int
+    names: Sequence[str]
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """An entry with all that its fragment shows."""
+
+    entry: Entry
+    author: Person
+    room: Room
+    attachments: Sequence[Attachment] = ()
+    reactions: Sequence[ReactionView] = ()
+    comments: Sequence[Markup] = field(default=())
+
+    @property
+    def pictures(self) -> list[Attachment]:
+        return [each for each in self.attachments if each.is_picture]
+
+    @property
+    def files(self) -> list[Attachment]:
+        return [each for each in self.attachments if not each.is_picture]
+
+
+class Fragments:
+    """The cache of fragments in this process. Losing it costs time, never truth."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, Markup] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, db: Session, found: Iterable[tuple[int, int]]) -> dict[int, Markup]:
+        """Fragments of entries given by id and version; missing ones are loaded together and rendered."""
+        keys = {entry_id: self._key(entry_id, version) for entry_id, version in found}
+        with self._lock:
+            ready = {entry_id: self._kept[key] for entry_id, key in keys.items() if key in self._kept}
+            for entry_id in ready:
+                self._kept.move_to_end(keys[entry_id])
+        missing = [entry_id for entry_id in keys if entry_id not in ready]
+        for entry_id, html in (self._render(db, missing) if missing else {}).items():
+            ready[entry_id] = html
+            self._keep(keys[entry_id], html)
+        return ready
+
+    def list(self, db: Session, found: Iterable[tuple[int, int]]) -> list[Markup]:
+        """The same, in the order that was asked for."""
+        pairs = [(row[0], row[1]) for row in found]
+        ready = self.get(db, pairs)
+        return [ready[entry_id] for entry_id, _ in pairs if entry_id in ready]
+
+    def one(self, db: Session, entry: Entry) -> Markup:
+        return self.get(db, [(entry.id, entry.version)])[entry.id]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+    def _key(self, entry_id: int, version: int) -> Key:
+        return entry_id, version, i18n.current(), site().themes.current(), times.today()
+
+    def _keep(self, key: Key, html: Markup) -> None:
+        with self._lock:
+            self._kept[key] = html
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+    def _render(self, db: Session, ids: Sequence[int]) -> dict[int, Markup]:
+        views = load(db, ids, self)
+        return {entry_id: render(view) for entry_id, view in views.items()}
+
+
+def render(view: EntryView) -> Markup:
+    template = site().entry_kinds[view.entry.kind].template
+    env = current_app.jinja_env
+    return Markup(env.get_template(template).render(view=view, csrf_token=lambda: PLACEHOLDER, offered=OFFERED))  # noqa: S704
+
+
+def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, EntryView]:
+    """Everything that these entries show, in a fixed number of statements."""
+    entries = queries.by_ids(db, ids)
+    comment_ids = queries.last_comment_ids(db, [e.id for e in entries.values() if e.comment_count], SHOWN_COMMENTS)
+    comments = _comments(db, comment_ids, fragments)
+    reactions = queries.reactions(db, list(entries))
+    involved = {e.author_id for e in entries.values()}
+    involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:20]}
+    known = people.by_ids(db, involved)
+    rooms = {room.id: room for room in db.query(Room).where(Room.id.in_({e.room_id for e in entries.values()}))}
+    attached = queries.attachments(db, list(entries))
+    return {
+        entry.id: EntryView(
+            entry, known[entry.author_id], rooms[entry.room_id], attached.get(entry.id, []),
+            reaction_views(reactions.get(entry.id, {}), known), comments.get(entry.id, []),
+        )
+        for entry in entries.values()
+    }  # fmt: skip
+
+
+def reaction_views(given: dict[str, list[int]], known: dict[int, Person]) -> list[ReactionView]:
+    return [
+        ReactionView(emoji, len(ids), [known[each].name for each in ids[:20] if each in known])
+        for emoji, ids in given.items()
+    ]
+
+
+def _comments(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, list[Markup]]:
+    if not ids:
+        return {}
+    found = queries.by_ids(db, ids)
+    html = fragments.get(db, [(e.id, e.version) for e in found.values()])
+    grouped: dict[int, list[Markup]] = {}
+    for entry_id in sorted(found):
+        grouped.setdefault(found[entry_id].parent_id or 0, []).append(html[entry_id])
+    return grouped

@@ -1,0 +1,144 @@
+"""What features and plugins offer when we ask: plain values, one class for each kind of answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from intranet.core.models import Person
+from intranet.kernel.search.query import Query
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry of the main menu. `label` is a gettext id, `order` places it (home is 10)."""
+
+    label: str
+    url: str
+    icon: str
+    order: int = 100
+    count: int = 0
+    on_phone: bool = False
+
+
+@dataclass(frozen=True)
+class SideItem:
+    """A line of the sidebar's lower storey. `hue` is 0 to 35."""
+
+    label: str
+    url: str
+    icon: str = ""
+    initials: str = ""
+    hue: int = 17
+    count: int = 0
+    unread: bool = False
+    private: bool = False
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True)
+class SideSection:
+    """A titled group of the sidebar's lower storey."""
+
+    title: str
+    items: Sequence[SideItem]
+    action_url: str = ""
+    action_label: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card in the right panel of the home page: a template and its values."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class EntryKind:
+    """A kind of entry and the template of its one fragment, which gets `entry` (an EntryView)."""
+
+    name: str
+    template: str
+
+
+@dataclass(frozen=True)
+class Composer:
+    """A form that says something into a room: template and values; `room` is None on the home page."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One thing found. `title` and `excerpt` are safe HTML with <mark>."""
+
+    kind: str
+    id: int
+    title: Markup
+    excerpt: Markup
+    url: str
+    room_id: int | None = None
+    room: str = ""
+    author: str = ""
+    at: datetime | None = None
+    icon: str = ""
+    hue: int = 17
+    initials: str = ""
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one source found: the best hits, and how many there are in all (of those looked at)."""
+
+    hits: Sequence[SearchHit]
+    count: int
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a source is asked: the viewer's query, and where and how much to look."""
+
+    query: Query
+    typed: str
+    room_id: int | None = None
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """A kind of thing that search can find. `find` must return only what the viewer may see."""
+
+    kind: str
+    label: str
+    find: Callable[[Session, Person, Sought], Found]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """A page of one's own settings."""
+
+    label: str
+    url: str
+    icon: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work for the worker: each `minutes`, or only when started by name when `minutes` is 0."""
+
+    name: str
+    run: Callable[..., None]
+    minutes: int = 0

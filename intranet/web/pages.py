@@ -1,0 +1,106 @@
+"""Rendering pages: the shell's values are gathered here, once for each page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from intranet.core.entries import queries
+from intranet.core.models import Person
+from intranet.core.rooms import queries as room_queries
+from intranet.web import csrf, i18n, times
+from intranet.web.offers import MenuItem, SettingsPage, SideSection
+from intranet.web.requests import csp_nonce, db, viewer, viewer_or_none
+from intranet.web.site import site
+
+DEFAULT_LOOK = {"theme": "system", "density": "comfortable", "text_size": "100", "shortcuts": "on"}
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        csp_nonce=csp_nonce, csrf_token=lambda: csrf.PLACEHOLDER, moment=times.moment, time_words=times.in_words,
+        theme_url=theme_url, token_urls=lambda: site().themes.token_urls(), company=_Company(),
+        languages=i18n.names(),
+    )  # fmt: skip
+    app.context_processor(_shell)
+
+
+class _Company:
+    """The company as templates see it, asked anew each time."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "logo_url":
+            return theme_url("img/logo.svg")
+        return getattr(site().company(), name)
+
+
+def theme_url(path: str) -> str:
+    return f"/theme/{site().themes.current()}/{path}"
+
+
+def page(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A whole page. The viewer's CSRF token goes into every form, fragments included."""
+    return html(render_template(template, **values), status)
+
+
+def html(text: str | Markup, status: int = 200) -> Response:
+    return make_response(csrf.fill(str(text)), status)
+
+
+def mine(db: Session, person: Person, shown: Sequence[int], kept_rooms: Sequence[int] = ()) -> dict[str, Any]:
+    """What differs by viewer on a page of shared fragments."""
+    given = queries.own_reactions(db, person, list(shown))
+    return {
+        "person_id": person.id, "is_admin": person.is_admin, "rooms_kept": list(kept_rooms),
+        "reactions": {str(entry_id): emoji for entry_id, emoji in given.items()},
+    }  # fmt: skip
+
+
+def settings_pages() -> list[SettingsPage]:
+    asked = site().plugins.ask("settings_pages", viewer=viewer())
+    return sorted(asked, key=lambda each: (each.order, each.label))
+
+
+def _shell() -> Mapping[str, Any]:
+    person = viewer_or_none()
+    look = {**DEFAULT_LOOK, **(person.look or {} if person else {})}
+    values: dict[str, Any] = {"viewer": person, "look": look, "lang": i18n.current()}
+    if person:
+        values |= {"menu": _Later(_menu), "side_sections": _Later(_side), "live_since": site().hub.delivered_id}
+    return values
+
+
+class _Later:
+    """A list that is asked for only by templates that show it."""
+
+    def __init__(self, ask: Any) -> None:
+        self._ask = ask
+
+    def __iter__(self) -> Any:
+        return iter(self._ask())
+
+
+def _menu() -> list[dict[str, Any]]:
+    items: list[MenuItem] = list(site().plugins.ask("menu_items", viewer=viewer()))
+    return [
+        {"label": gettext(i.label), "url": i.url, "icon": i.icon, "count": i.count, "on_phone": i.on_phone, "current": _is_in(i.url)}
+        for i in sorted(items, key=lambda each: (each.order, each.label))
+    ]
+
+
+def _side() -> list[SideSection]:
+    return sorted(site().plugins.ask("side_sections", db=db(), viewer=viewer()), key=lambda each: each.order)
+
+
+def _is_in(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url + "/"))
+
+
+def my_rooms() -> Sequence[Any]:
+    """The viewer's rooms, read once for each request."""
+    if "my_rooms" not in g:
+        g.my_rooms = room_queries.list_mine(db(), viewer())
+    return g.my_rooms  # type: ignore[no-any-return]

@@ -1,0 +1,85 @@
+"""The JSON shapes of the API: person, room, entry, file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from intranet.core import people
+from intranet.core.entries import queries
+from intranet.core.models import Attachment, Entry, Person, Room
+from intranet.core.rooms.queries import member_counts
+
+
+def stamp(at: datetime | None) -> str | None:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None
+
+
+def person(row: Person, manager: Person | None = None) -> dict[str, Any]:
+    return {
+        "id": row.id, "username": row.username, "name": row.name, "email": row.email, "title": row.title,
+        "department": row.department, "phone": row.phone, "location": row.location,
+        "manager": manager.username if manager else None, "avatar_url": row.avatar_url,
+        "disabled": row.disabled_at is not None,
+    }  # fmt: skip
+
+
+def people_list(db: Session, rows: Sequence[Person]) -> list[dict[str, Any]]:
+    managers = people.by_ids(db, {row.manager_id for row in rows if row.manager_id})
+    return [person(row, managers.get(row.manager_id or 0)) for row in rows]
+
+
+def author(row: Person) -> dict[str, Any]:
+    return {"id": row.id, "username": row.username, "name": row.name}
+
+
+def room(db: Session, row: Room, role: str | None, unread: int = 0) -> dict[str, Any]:
+    return rooms(db, [(row, role)], {row.id: unread})[0]
+
+
+def rooms(db: Session, found: Sequence[tuple[Room, str | None]], unread: dict[int, int]) -> list[dict[str, Any]]:
+    counts = member_counts(db, [row.id for row, _ in found])
+    return [
+        {
+            "id": row.id, "slug": row.slug, "name": row.name, "description": row.description, "kind": row.kind,
+            "access": row.access, "archived": row.archived_at is not None, "member_count": counts.get(row.id, 0),
+            "unread": unread.get(row.id, 0), "role": role,
+        }
+        for row, role in found
+    ]  # fmt: skip
+
+
+def file(row: Attachment, room_id: int) -> dict[str, Any]:
+    return {
+        "id": row.id, "room_id": room_id, "parent_id": None, "kind": "file", "name": row.name, "path": row.name,
+        "type": row.type, "size": row.size, "version": 1, "sha256": row.sha256, "modified_at": None,
+        "url": f"/attachments/{row.id}", "alt": row.alt,
+    }  # fmt: skip
+
+
+def entries(db: Session, rows: Sequence[Entry], viewer: Person | None) -> list[dict[str, Any]]:
+    """Entries as the API says them. Without a viewer nothing is `mine`: the shape for everyone."""
+    ids = [row.id for row in rows]
+    given = queries.reactions(db, ids)
+    attached = queries.attachments(db, ids)
+    authors = people.by_ids(db, {row.author_id for row in rows})
+    viewer_id = viewer.id if viewer else 0
+    return [
+        {
+            "id": row.id, "kind": row.kind, "room_id": row.room_id, "author": author(authors[row.author_id]),
+            "parent_id": row.parent_id, "thread_id": row.thread_id, "body": row.body, "html": row.html,
+            "created_at": stamp(row.created_at), "edited_at": stamp(row.edited_at),
+            "pinned": row.pinned_at is not None, "comment_count": row.comment_count,
+            "reactions": [
+                {"emoji": emoji, "count": len(ids), "mine": viewer_id in ids}
+                for emoji, ids in given.get(row.id, {}).items()
+            ],
+            "files": [file(each, row.room_id) for each in attached.get(row.id, [])],
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def entry(db: Session, row: Entry, viewer: Person | None) -> dict[str, Any]:
+    return entries(db, [row], viewer)[0]

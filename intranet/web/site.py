@@ -1,0 +1,66 @@
+"""The parts of one running house, hung on the Flask app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from intranet.core.house import Company, read_all
+from intranet.core.signin.login import Login
+from intranet.core.throttle import Throttle
+from intranet.kernel.blobs import Blobs
+from intranet.kernel.db import Database
+from intranet.kernel.jobs import Jobs
+from intranet.kernel.plugins import Plugins
+from intranet.kernel.settings import Settings
+from intranet.web.offers import EntryKind, SearchSource
+
+if TYPE_CHECKING:
+    from intranet.web.fragments import Fragments
+    from intranet.web.live import Hub
+    from intranet.web.themes import Themes
+
+
+@dataclass
+class Site:
+    """What a request needs and the app was given."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    jobs: Jobs
+    plugins: Plugins
+    throttle: Throttle
+    login: Login
+    themes: "Themes"
+    fragments: "Fragments"
+    hub: "Hub"
+    entry_kinds: dict[str, EntryKind] = field(default_factory=dict)
+    search_sources: list[SearchSource] = field(default_factory=list)
+    on_theme_change: Callable[[], None] = lambda: None
+    _values: dict[str, Any] | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.time_zone)
+
+    def values(self) -> dict[str, Any]:
+        """The settings an admin may change, read once and again after each change."""
+        if self._values is None:
+            with self.database.read() as db:
+                self._values = read_all(db)
+        return self._values
+
+    def forget_values(self) -> None:
+        self._values = None
+
+    def company(self) -> Company:
+        said = self.values()
+        known = {name: said[f"company.{name}"] for name in ("name", "sentence", "contact", "language") if f"company.{name}" in said}
+        return Company(**known, theme=said.get("theme", "default"), has_directory=self.settings.directory is not None)
+
+
+def site() -> Site:
+    return cast(Site, current_app.extensions["intranet"])
