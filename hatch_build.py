@@ -22,6 +22,9 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg,misc]
         root = Path(self.root)
         compile_translations(root)
         build_front_end(root)
+        if self.target_name == "wheel" and version != "editable":
+            bundled = {str(root / name): f"intranet/_bundled/{name}" for name in ("plugins", "themes")}
+            build_data["force_include"].update(bundled)
 
 
 def compile_translations(root: Path) -> None:

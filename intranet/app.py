@@ -65,7 +65,7 @@ def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
     site.entry_kinds = {kind.name: kind for kind in plugins.ask("entry_kinds")}
     site.search_sources = sorted(plugins.ask("search_sources"), key=lambda source: source.order)
     for job in plugins.ask("jobs"):
-        _add_job(site.jobs, job)
+        _add_job(site, job)
     return site
 
 
@@ -77,6 +77,7 @@ def create_app(settings: Settings, *, with_plugins: bool = True) -> Flask:
 def app_for(site: Site) -> Flask:
     app = Flask("intranet", root_path=str(PACKAGE / "web"), static_folder=None)
     app.extensions["intranet"] = site
+    site.app = app
     _configure(app, site.settings)
     Htmx(app)
     app.url_map.converters["id"] = routing.IdConverter
@@ -141,8 +142,12 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _add_job(jobs: Jobs, job: Job) -> None:
+def _add_job(site: Site, job: Job) -> None:
+    def run(*arguments: object) -> None:
+        with site.app.app_context():
+            job.run(*arguments)
+
     if job.minutes:
-        jobs.add_periodic(job.name, job.run, minutes=job.minutes)
+        site.jobs.add_periodic(job.name, run, minutes=job.minutes)
     else:
-        jobs.add(job.name, job.run)
+        site.jobs.add(job.name, run)

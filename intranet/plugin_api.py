@@ -1,9 +1,10 @@
 """The one door: every name that a feature or plugin may import. What is not here is ours to change."""
 
-from intranet.core import house, people, sessions, tokens
+from intranet.core import house, once, people, sessions, tokens
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries import queries as entry_queries
 from intranet.core.entries import rules as entry_rules
+from intranet.core.entries.changes import NewAttachment
 from intranet.core.entries.words import OFFERED, is_emoji
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from intranet.core.forms import Form, N_, line, text
@@ -20,7 +21,9 @@ from intranet.kernel import clock, events
 from intranet.kernel.db import Table
 from intranet.kernel.events import Event, RowId
 from intranet.kernel.plugins import hookimpl
+from intranet.kernel.search.language import excerpt
 from intranet.kernel.search.query import Query, parse
+from intranet.kernel.search.ranking import did_you_mean, find_ranked
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.web import api, caps, i18n, shapes
 from intranet.web.offers import (
@@ -57,12 +60,12 @@ from intranet.web.uploads import read_attachments, read_picture
 
 __all__ = [
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
-    "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NotFound", "Person", "Query", "Refused", "Room",
+    "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
     "SideSection", "Sought", "Table", "TooManyTries", "WrongLogin", "address", "admin_only", "api", "audience", "caps",
-    "clean_line", "clean_text", "clock", "db", "entry_changes", "entry_queries", "entry_rules", "events", "hookimpl",
+    "clean_line", "clean_text", "clock", "db", "did_you_mean", "entry_changes", "entry_queries", "entry_rules", "events", "excerpt", "find_ranked", "hookimpl",
     "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "line", "mine", "moment",
-    "my_rooms", "page", "parse", "passwords", "people", "public", "read_attachments", "read_picture", "read_value",
+    "my_rooms", "once", "page", "parse", "passwords", "people", "public", "read_attachments", "read_picture", "read_value",
     "readable_ids", "render", "room_changes", "room_queries", "save_value", "search_scope", "sessions",
     "settings_pages", "shapes", "sign_in", "sign_out", "site", "text", "tokens", "viewer", "viewer_or_none", "writing",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import NotFound, RequestURITooLong, Unauthorized
+from werkzeug.exceptions import NotFound, RequestURITooLarge, Unauthorized
 
 from intranet.core import sessions, tokens
 from intranet.core.models import Person
@@ -122,7 +122,8 @@ def _by_session(token: str) -> SignedIn | None:
     if found is None:
         return None
     row, person = found
-    if clock.now() - row.seen_at > sessions.SEEN_EVERY:
+    is_stream = request.path.startswith(("/live", "/api/v1/events"))  # that process writes nothing
+    if clock.now() - row.seen_at > sessions.SEEN_EVERY and not is_stream:
         with site().database.write() as writer:
             sessions.touch(writer, row.id, clock.now())
     return SignedIn(person, session_id=row.id, token_id=None, token=token)
@@ -138,7 +139,7 @@ def _by_token(incoming: Any) -> SignedIn | None:
 
 def _decide() -> ResponseReturnValue | None:
     if len(request.full_path) > caps.PATH:
-        raise RequestURITooLong
+        raise RequestURITooLarge
     if request.endpoint is None:
         raise request.routing_exception or NotFound()
     rule = rule_of(current_app, request.endpoint)

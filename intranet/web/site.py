@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import Flask, current_app
 
 from intranet.core.house import Company, read_all
 from intranet.core.signin.login import Login
@@ -39,6 +39,7 @@ class Site:
     hub: "Hub"
     entry_kinds: dict[str, EntryKind] = field(default_factory=dict)
     search_sources: list[SearchSource] = field(default_factory=list)
+    app: Flask = field(init=False)
     on_theme_change: Callable[[], None] = lambda: None
     _values: dict[str, Any] | None = None
 

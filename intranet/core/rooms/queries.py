@@ -73,6 +73,12 @@ def member_counts(db: Session, room_ids: Sequence[int]) -> dict[int, int]:
     return {room_id: count for room_id, count in db.execute(query.group_by(Membership.room_id))}
 
 
+def names(db: Session, room_ids: set[int]) -> dict[int, str]:
+    """Names of rooms that were found for a viewer before."""
+    rows = db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids)))
+    return {room_id: name for room_id, name in rows}
+
+
 def list_members(
     db: Session, room_id: int, *, after: str = "", limit: int = 100
 ) -> Sequence[Row[tuple[Person, Membership]]]:

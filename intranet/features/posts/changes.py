@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from intranet.core.entries.changes import NewAttachment
 from intranet.plugin_api import (
     Conflict,
     Entry,
     Forbidden,
     Invalid,
     N_,
+    NewAttachment,
     Person,
     SeenRoom,
     entry_changes,

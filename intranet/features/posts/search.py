@@ -1,13 +1,23 @@
 """Finding posts and comments."""
 
 from markupsafe import Markup, escape
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from intranet.kernel.search.language import excerpt
-from intranet.kernel.search.ranking import did_you_mean
-from intranet.kernel.search.ranking import find as find_ranked
-from intranet.plugin_api import Found, N_, Person, SearchHit, Sought, entry_queries, people, search_scope, site
+from intranet.plugin_api import (
+    Found,
+    N_,
+    Person,
+    SearchHit,
+    Sought,
+    did_you_mean,
+    entry_queries,
+    excerpt,
+    find_ranked,
+    people,
+    room_queries,
+    search_scope,
+    site,
+)
 
 LABEL = N_("Posts")
 
@@ -30,7 +40,7 @@ def find(db: Session, viewer: Person, sought: Sought) -> Found:
 def _shown(db: Session, sought: Sought, ids: list[int]) -> list[SearchHit]:
     found = entry_queries.by_ids(db, ids)
     authors = people.by_ids(db, {entry.author_id for entry in found.values()})
-    rooms = dict(db.execute(text("SELECT id, name FROM rooms")).tuples().all()) if ids else {}
+    rooms = room_queries.names(db, {entry.room_id for entry in found.values()})
     hits = []
     for entry in (found[each] for each in ids if each in found):
         author = authors[entry.author_id]

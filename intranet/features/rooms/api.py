@@ -2,10 +2,9 @@
 
 from flask import Response, jsonify, request
 
-from intranet.core.errors import Invalid
 from intranet.features.rooms import changes, queries
 from intranet.features.rooms.forms import MemberForm, RoomChangeForm, RoomForm
-from intranet.plugin_api import N_, Routes, api, db, entry_queries, room_changes, room_queries, shapes, viewer, writing
+from intranet.plugin_api import Invalid, N_, Routes, api, db, entry_queries, room_changes, room_queries, shapes, viewer, writing
 
 routes = Routes("rooms_api", __name__, access="person", url_prefix="/api/v1")
 

@@ -2,9 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from intranet.core import once
 from intranet.features.rooms.forms import RoomChangeForm, RoomForm
-from intranet.plugin_api import Conflict, Forbidden, N_, Person, Room, SeenRoom, room_changes
+from intranet.plugin_api import Conflict, Forbidden, N_, Person, Room, SeenRoom, once, room_changes
 
 KEEPERS_ONLY = N_("Only a keeper of the room can do this.")
 

@@ -34,7 +34,7 @@ class Hits:
     total: int
 
 
-def find(
+def find_ranked(
     connection: Connection, query: Query, *, visible_sql: str, params: Mapping[str, Any], limit: int = 20, offset: int = 0,
     window: int = WINDOW,
 ) -> Hits:  # fmt: skip

@@ -1,0 +1,134 @@
+"""A fictional company to look at: Officine Aurora, makers of gearboxes on an Italian lake."""
+
+import json
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from intranet.core import house, people
+from intranet.core.entries import changes as entry_changes
+from intranet.core.entries.changes import NewAttachment
+from intranet.core.models import Blob, Entry, Membership, Person, Room
+from intranet.core.rooms import changes as room_changes
+from intranet.core.signin import passwords
+from intranet.kernel import clock
+from intranet.kernel.blobs import Blobs
+from intranet.kernel.pictures import Picture, make_safe
+from intranet.web.site import Site
+
+CONTENT = Path(__file__).parent / "content"
+PICTURES = CONTENT / "pictures"
+PICTURE_LIMIT = 10 << 20
+
+
+class DemoRefused(RuntimeError):
+    """The data folder already holds people."""
+
+
+def fill(site: Site, password: str) -> str:
+    """Writes the whole company in one transaction. Returns the user name to sign in with."""
+    pictures = {path.name: _keep(site.blobs, path) for path in sorted(PICTURES.glob("*.webp"))}
+    hashed = passwords.hash_password(password)
+    with site.database.write() as db:
+        if db.scalar(select(func.count()).select_from(Person)):
+            raise DemoRefused("This data folder already holds people. Choose an empty one with --data.")
+        visitor = _fill(db, pictures, hashed)
+    return visitor
+
+
+def _fill(db: Session, pictures: dict[str, NewAttachment], hashed: str) -> str:
+    company = _toml("company.toml")
+    for key in ("name", "sentence", "contact", "language"):
+        house.save_value(db, f"company.{key}", company[key])
+    rooms_said = _toml("rooms.toml")["rooms"]
+    for said in (room for room in rooms_said if room["kind"] == "company"):
+        _add_room(db, said)
+    cast = _add_people(db, pictures, hashed)
+    rooms = {said["slug"]: _furnish(db, said, cast) for said in rooms_said}
+    posts = [json.loads(line) for line in (CONTENT / "posts.jsonl").read_text(encoding="utf-8").splitlines()]
+    for said in sorted(posts, key=lambda post: -post["minutes_ago"]):
+        _add_post(db, said, rooms, cast, pictures)
+    _read_most(db, cast[company["visitor"]])
+    return str(company["visitor"])
+
+
+def _add_people(db: Session, pictures: dict[str, NewAttachment], hashed: str) -> dict[str, Person]:
+    said = _toml("people.toml")["people"]
+    cast = {}
+    for each in said:
+        fields = {key: value for key, value in each.items() if key not in ("username", "name", "manager", "picture")}
+        person = people.add(db, username=each["username"], name=each["name"], password_hash=hashed, **fields)
+        if picture := pictures.get(each.get("picture", "")):
+            db.merge(Blob(sha256=picture.sha256, size=picture.size, created_at=clock.now()))
+            person.avatar = picture.sha256
+        cast[person.username] = person
+    for each in said:
+        if each.get("manager"):
+            cast[each["username"]].manager_id = cast[each["manager"]].id
+    return cast
+
+
+def _add_room(db: Session, said: dict[str, Any]) -> Room:
+    return room_changes.add(
+        db, creator=None, name=said["name"], kind=said["kind"], access=said["access"], description=said["description"],
+        icon=said.get("icon", ""), hue=said["hue"], slug=said["slug"],
+    )  # fmt: skip
+
+
+def _furnish(db: Session, said: dict[str, Any], cast: dict[str, Person]) -> Room:
+    room = db.scalar(select(Room).where(Room.slug == said["slug"])) or _add_room(db, said)
+    for username in said.get("members", []):
+        room_changes.set_member(db, room, cast[username], "member", actor=None)
+    for username in said.get("keepers", []):
+        room_changes.set_member(db, room, cast[username], "keeper", actor=None)
+    return room
+
+
+def _add_post(
+    db: Session, said: dict[str, Any], rooms: dict[str, Room], cast: dict[str, Person], pictures: dict[str, NewAttachment]
+) -> None:
+    room = rooms[said["room"]]
+    attached = [_described(pictures[each["file"]], each["alt"]) for each in said.get("pictures", [])]
+    post = entry_changes.add(
+        db, kind="post", room_id=room.id, author=cast[said["author"]], body=said["body"], attachments=attached
+    )
+    _age(db, post, said, cast)
+    if said.get("pinned"):
+        entry_changes.set_pinned(db, post, pinned=True)
+    for answer in said.get("comments", []):
+        author = cast[answer["author"]]
+        comment = entry_changes.add(db, kind="comment", room_id=room.id, author=author, body=answer["body"], parent=post)
+        _age(db, comment, answer, cast)
+
+
+def _age(db: Session, entry: Entry, said: dict[str, Any], cast: dict[str, Person]) -> None:
+    entry.created_at = clock.now() - timedelta(minutes=said["minutes_ago"])
+    for emoji, usernames in said.get("reactions", {}).items():
+        for username in usernames:
+            entry_changes.react(db, entry, cast[username], emoji, on=True)
+
+
+def _read_most(db: Session, visitor: Person) -> None:
+    """The visitor has read all but the newest few, so that the rooms look lived in."""
+    newest = list(db.scalars(select(Entry.id).where(Entry.kind == "post").order_by(Entry.id.desc()).limit(6)))
+    db.execute(update(Membership).values(read_to=newest[0]))
+    db.execute(update(Membership).where(Membership.person_id == visitor.id).values(read_to=newest[-1]))
+
+
+def _described(picture: NewAttachment, alt: str) -> NewAttachment:
+    return NewAttachment(picture.sha256, picture.size, picture.name, picture.type, alt, picture.width, picture.height)
+
+
+def _keep(blobs: Blobs, path: Path) -> NewAttachment:
+    picture: Picture = make_safe(path.read_bytes())
+    with path.open("rb") as source:
+        blob = blobs.put(source, limit=PICTURE_LIMIT)
+    return NewAttachment(blob.sha256, blob.size, path.name, "image/webp", "", picture.width, picture.height)
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((CONTENT / name).read_text(encoding="utf-8"))

@@ -1,0 +1,141 @@
+"""The processes of the house: web, live, worker, and `serve`, which runs them under one parent."""
+
+import contextlib
+import gc
+import http.client
+import logging
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from intranet.kernel.settings import Settings
+
+BACKLOG = 2048
+GRACE_S = 3
+ANSWER_WITHIN_S = 60
+RESTART_AFTER_S = 2
+STREAMS_OF_LIVE = 20_000
+log = logging.getLogger(__name__)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn around our application, which is loaded once and then forked."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self._app, self._options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def web(settings: Settings) -> None:
+    """Pages, API and streams on threads: a thread for each open stream, so that none blocks a page."""
+    _listen_on(settings, {"worker_class": "gthread", "workers": settings.workers, "threads": settings.threads})
+
+
+def live(settings: Settings) -> None:
+    """Streams only, on greenlets; writes nothing to the database."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    options = {"worker_class": "gevent", "workers": 1, "worker_connections": STREAMS_OF_LIVE}
+    _listen_on(settings, options)
+
+
+def serve(settings: Settings) -> None:
+    """Web and worker under one parent; prints `ready http://…` once it answers."""
+    worker = Child([sys.executable, "-m", "intranet", "worker", "--data", str(settings.data)])
+    threading.Thread(target=_say_when_ready, args=(settings,), daemon=True).start()
+    try:
+        options = {"worker_class": "gthread", "workers": settings.workers, "threads": settings.threads}
+        _listen_on(settings, {**options, "when_ready": lambda _server: worker.start(), "on_exit": lambda _server: worker.stop()})
+    finally:
+        worker.stop()
+
+
+def work(settings: Settings) -> None:
+    """Jobs, and features' answers to what happened."""
+    from intranet.app import app_for, open_house
+    from intranet.kernel import events
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    site = open_house(settings)
+    app = app_for(site)
+
+    def tell(batch: Any) -> None:
+        with app.app_context():
+            for event in batch:
+                with site.database.write() as db:
+                    list(site.plugins.ask("event_happened", db=db, event=event))
+
+    events.Reader(site.database, settings.run, tell, place="worker").start()
+    site.jobs.consumer().run()
+
+
+class Child:
+    """A process that is started again when it ends by itself."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        threading.Thread(target=self._keep, name="worker-keeper", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
+    def _keep(self) -> None:
+        while not self._stopped.is_set():
+            self._process = subprocess.Popen(self._command)
+            while self._process.poll() is None and not self._stopped.is_set():
+                time.sleep(0.5)
+            if not self._stopped.wait(RESTART_AFTER_S):
+                log.warning("the worker ended and is started again")
+
+
+def _listen_on(settings: Settings, options: dict[str, Any]) -> None:
+    from intranet.app import create_app
+
+    app = create_app(settings)
+    database = app.extensions["intranet"].database
+    common = {
+        "bind": f"{settings.host}:{settings.port}", "preload_app": True, "backlog": BACKLOG, "graceful_timeout": GRACE_S,
+        "timeout": 60, "keepalive": 15, "loglevel": "warning", "control_socket_disable": True, "proc_name": "intranet",
+        "post_worker_init": lambda _worker: _after_fork(app), "limit_request_line": 8190,
+    }  # fmt: skip
+    database.close()  # a connection must not cross a fork
+    gc.freeze()
+    Server(app, {**common, **options}).run()
+
+
+def _after_fork(app: Flask) -> None:
+    from intranet.app import listen
+
+    app.extensions["intranet"].database.close()
+    listen(app)
+
+
+def _say_when_ready(settings: Settings) -> None:
+    until = time.monotonic() + ANSWER_WITHIN_S
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            asked = http.client.HTTPConnection(settings.host if settings.host != "0.0.0.0" else "127.0.0.1", settings.port, timeout=2)
+            asked.request("GET", "/healthz")
+            if asked.getresponse().status == 200:
+                print(f"ready http://{settings.host}:{settings.port}", flush=True)
+                return
+        time.sleep(0.05)
