@@ -55,5 +55,15 @@ def _is_stale(root: Path, manifest: Path) -> bool:
     built = manifest.stat().st_mtime
     sources = [*(root / "frontend").glob("*.*"), *(root / "frontend" / "src").rglob("*")]
     for folder in ("intranet", "plugins", "themes"):
-        sources += [*(root / folder).rglob("*.html"), *(root / folder).rglob("plugin.py")]
+        sources += [
+            *(root / folder).rglob("*.html"),
+            *(root / folder).rglob("plugin.py"),
+            *(root / folder).rglob("rooms.toml"),
+        ]
     return any(source.stat().st_mtime > built for source in sources if source.is_file())
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parent
+    compile_translations(here)
+    build_front_end(here)

@@ -1,5 +1,6 @@
 """Where everything is put together, readable as a list."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -130,16 +131,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _secret(path: Path) -> bytes:
     """The key that signs cookies; made once, readable by us alone."""
-    try:
-        with path.open("xb", opener=_private) as new:
-            new.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
+    with contextlib.suppress(FileExistsError):
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(made, secrets.token_bytes(32))
+        os.close(made)
     return path.read_bytes()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _add_job(site: Site, job: Job) -> None:

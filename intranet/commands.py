@@ -214,7 +214,10 @@ def list_plugins(data: Path | None, as_json: bool) -> None:
 
     with database_for(data).read() as db:
         off = house.read_value(db, "plugins.disabled", [])
-    rows = [{"name": m.name, "version": m.version, "on": m.name not in off, "title": m.title} for m in list_manifests(beside("plugins"))]
+    rows = [
+        {"name": m.name, "version": m.version, "on": m.name not in off, "title": m.title}
+        for m in list_manifests(beside("plugins"))
+    ]
     show(rows, as_json)
 
 
@@ -258,7 +261,9 @@ def list_themes(data: Path | None, as_json: bool) -> None:
     from intranet.app import open_house
 
     themes = open_house(settings_for(data)).themes
-    show([{"name": t.name, "title": t.title, "in_use": t.name == themes.current()} for t in themes.all.values()], as_json)
+    show(
+        [{"name": t.name, "title": t.title, "in_use": t.name == themes.current()} for t in themes.all.values()], as_json
+    )
 
 
 @theme.command("use")
@@ -301,8 +306,24 @@ def check_index(data: Path | None) -> None:
     """Compare the index with what was said; exits 1 when they differ."""
     with database_for(data).read() as db:
         standing = db.scalar(select(func.count()).select_from(Entry).where(Entry.removed_at.is_(None))) or 0
-        missing = db.scalar(text("SELECT count(*) FROM entries e WHERE e.removed_at IS NULL AND e.id NOT IN (SELECT docid FROM talk)")) or 0
-        left = db.scalar(text("SELECT count(*) FROM talk t WHERE t.docid NOT IN (SELECT id FROM entries WHERE removed_at IS NULL)")) or 0
+        missing = (
+            db.scalar(
+                text(
+                    "SELECT count(*) FROM entries e WHERE e.removed_at IS NULL AND e.id NOT IN (SELECT docid FROM talk)"
+                )
+            )
+            or 0
+        )
+        left = (
+            db.scalar(
+                text(
+                    "SELECT count(*) FROM talk t WHERE t.docid NOT IN (SELECT id FROM entries WHERE removed_at IS NULL)"
+                )
+            )
+            or 0
+        )
     if missing or left:
-        raise Problem(f"The index differs: {missing} missing, {left} too many of {standing}. Run: intranet search reindex")
+        raise Problem(
+            f"The index differs: {missing} missing, {left} too many of {standing}. Run: intranet search reindex"
+        )
     click.echo(f"The index agrees with all {standing} entries.")

@@ -3,7 +3,7 @@
 import shutil
 from dataclasses import dataclass
 
-from intranet.kernel.db import sqlite
+from intranet.kernel.db import sqlite_version
 from intranet.kernel.settings import Settings
 
 SAFE_SQLITE = (3, 51, 3)
@@ -27,9 +27,9 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _sqlite() -> Finding:
-    fine = sqlite.sqlite_version_info >= SAFE_SQLITE
+    fine = sqlite_version() >= SAFE_SQLITE
     words = "free of the WAL fault" if fine else "older than 3.51.3: commits can be lost with several processes"
-    return Finding("SQLite", fine, f"{sqlite.sqlite_version}, {words}")
+    return Finding("SQLite", fine, f"{'.'.join(map(str, sqlite_version()))}, {words}")
 
 
 def _space(settings: Settings) -> Finding:

@@ -1,14 +1,20 @@
 """Every question we ask of features and plugins. Each answer is a value from `intranet.web.offers`, a list of them, or None."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING
 
-from intranet.core.models import Person, Room
-from intranet.kernel.events import Event
 from intranet.kernel.plugins import hookspec
-from intranet.web.offers import Card, Composer, EntryKind, Job, MenuItem, SearchSource, SettingsPage, SideSection
-from intranet.web.routing import Routes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from intranet.core.models import Person, Room
+    from intranet.kernel.events import Event
+    from intranet.web.offers import Card, Composer, EntryKind, Job, MenuItem, SearchSource, SettingsPage, SideSection
+    from intranet.web.routing import Routes
 
 
 @hookspec

@@ -7,7 +7,7 @@ from intranet.core.entries import rules as entry_rules
 from intranet.core.entries.changes import NewAttachment
 from intranet.core.entries.words import OFFERED, is_emoji
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from intranet.core.forms import Form, N_, line, text
+from intranet.core.forms import N_, Form, line, text
 from intranet.core.house import read_value, save_value
 from intranet.core.models import Entry, Membership, Person, Room, SessionRow
 from intranet.core.rooms import changes as room_changes

@@ -58,7 +58,10 @@ def serve(settings: Settings) -> None:
     threading.Thread(target=_say_when_ready, args=(settings,), daemon=True).start()
     try:
         options = {"worker_class": "gthread", "workers": settings.workers, "threads": settings.threads}
-        _listen_on(settings, {**options, "when_ready": lambda _server: worker.start(), "on_exit": lambda _server: worker.stop()})
+        _listen_on(
+            settings,
+            {**options, "when_ready": lambda _server: worker.start(), "on_exit": lambda _server: worker.stop()},
+        )
     finally:
         worker.stop()
 
@@ -133,7 +136,9 @@ def _say_when_ready(settings: Settings) -> None:
     until = time.monotonic() + ANSWER_WITHIN_S
     while time.monotonic() < until:
         with contextlib.suppress(OSError, http.client.HTTPException):
-            asked = http.client.HTTPConnection(settings.host if settings.host != "0.0.0.0" else "127.0.0.1", settings.port, timeout=2)
+            asked = http.client.HTTPConnection(
+                settings.host if settings.host != "0.0.0.0" else "127.0.0.1", settings.port, timeout=2
+            )
             asked.request("GET", "/healthz")
             if asked.getresponse().status == 200:
                 print(f"ready http://{settings.host}:{settings.port}", flush=True)

@@ -19,9 +19,7 @@ def find(db: Session, person_id: int, key: str | None, kind: str) -> int | None:
 
 def keep(db: Session, person_id: int, key: str | None, kind: str, subject: int) -> None:
     if key:
-        db.merge(
-            CreatedOnce(person_id=person_id, key=key[:KEY_CAP], kind=kind, subject=subject, at=clock.now())
-        )
+        db.merge(CreatedOnce(person_id=person_id, key=key[:KEY_CAP], kind=kind, subject=subject, at=clock.now()))
 
 
 def forget_before(db: Session, moment: object) -> None:

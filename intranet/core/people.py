@@ -43,13 +43,12 @@ def find_by_directory_id(db: Session, directory_id: str) -> Person | None:
 
 def by_ids(db: Session, ids: Iterable[int]) -> dict[int, Person]:
     wanted = set(ids)
-    rows = db.scalars(select(Person).where(Person.id.in_(wanted))) if wanted else []
-    return {person.id: person for person in rows}
+    if not wanted:
+        return {}
+    return {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(wanted)))}
 
 
-def list_people(
-    db: Session, viewer: Person, *, text: str = "", after: str = "", limit: int = 50
-) -> Sequence[Person]:
+def list_people(db: Session, viewer: Person, *, text: str = "", after: str = "", limit: int = 50) -> Sequence[Person]:
     """People who may sign in and whom the viewer may see, by user name; `text` is part of a name, title or department."""
     query = select(Person).where(Person.disabled_at.is_(None), Person.username > after)
     if viewer.is_guest:

@@ -33,7 +33,9 @@ def scope(db: Session, viewer: Person, query: Query, zone: ZoneInfo, *, room_id:
         _add(parts, values, "e.room_id IN (SELECT id FROM rooms WHERE slug = :in_room)", in_room=filters.in_.lower())
     if filters.from_:
         name = viewer.username if filters.from_ == "me" else filters.from_.lower().lstrip("@")
-        sql = "e.author_id IN (SELECT id FROM people WHERE username = :author OR username LIKE :author_start ESCAPE '\\')"
+        sql = (
+            "e.author_id IN (SELECT id FROM people WHERE username = :author OR username LIKE :author_start ESCAPE '\\')"
+        )
         start = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         _add(parts, values, sql, author=name, author_start=f"{start}.%")
     if filters.has == "file":

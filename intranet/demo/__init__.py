@@ -36,8 +36,7 @@ def fill(site: Site, password: str) -> str:
     with site.database.write() as db:
         if db.scalar(select(func.count()).select_from(Person)):
             raise DemoRefused("This data folder already holds people. Choose an empty one with --data.")
-        visitor = _fill(db, pictures, hashed)
-    return visitor
+        return _fill(db, pictures, hashed)
 
 
 def _fill(db: Session, pictures: dict[str, NewAttachment], hashed: str) -> str:
@@ -89,7 +88,11 @@ def _furnish(db: Session, said: dict[str, Any], cast: dict[str, Person]) -> Room
 
 
 def _add_post(
-    db: Session, said: dict[str, Any], rooms: dict[str, Room], cast: dict[str, Person], pictures: dict[str, NewAttachment]
+    db: Session,
+    said: dict[str, Any],
+    rooms: dict[str, Room],
+    cast: dict[str, Person],
+    pictures: dict[str, NewAttachment],
 ) -> None:
     room = rooms[said["room"]]
     attached = [_described(pictures[each["file"]], each["alt"]) for each in said.get("pictures", [])]
@@ -101,7 +104,9 @@ def _add_post(
         entry_changes.set_pinned(db, post, pinned=True)
     for answer in said.get("comments", []):
         author = cast[answer["author"]]
-        comment = entry_changes.add(db, kind="comment", room_id=room.id, author=author, body=answer["body"], parent=post)
+        comment = entry_changes.add(
+            db, kind="comment", room_id=room.id, author=author, body=answer["body"], parent=post
+        )
         _age(db, comment, answer, cast)
 
 

@@ -85,6 +85,11 @@ class Database:
         self.engine.dispose()
 
 
+def sqlite_version() -> tuple[int, ...]:
+    """The version of the SQLite library that is really in use."""
+    return tuple(sqlite.sqlite_version_info)
+
+
 @contextmanager
 def _held(lock: threading.Lock) -> Iterator[None]:
     if not lock.acquire(timeout=WRITE_PATIENCE_S):

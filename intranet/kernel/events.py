@@ -67,9 +67,7 @@ def record(
     **data: Any,
 ) -> None:
     """Writes the event into the transaction of the change that it tells of."""
-    db.add(
-        EventRow(name=name, room_id=room_id, person_id=person_id, subject=subject, at=clock.now(), data=data)
-    )
+    db.add(EventRow(name=name, room_id=room_id, person_id=person_id, subject=subject, at=clock.now(), data=data))
     db.flush()
     db.info["events"] = True
 

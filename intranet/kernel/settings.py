@@ -53,9 +53,7 @@ class DirectorySection(BaseModel):
 class Settings(BaseSettings):
     """Every setting that is fixed while the server runs."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="INTRANET_", env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="INTRANET_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     data: Path
     host: str = "127.0.0.1"

@@ -85,7 +85,7 @@ def _refused(error: Refused) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
-        return Response(response=error.response.get_data(), status=error.response.status_code, headers=dict(error.response.headers))
+        return make_response(error.response)
     status = error.code or 500
     if 300 <= status < 400:
         return Response(error.get_response(request.environ).get_data(), status, error.get_headers(request.environ))

@@ -1,6 +1,6 @@
 """Rendering pages: the shell's values are gathered here, once for each page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -64,7 +64,7 @@ def settings_pages() -> list[SettingsPage]:
     return sorted(asked, key=lambda each: (each.order, each.label))
 
 
-def _shell() -> Mapping[str, Any]:
+def _shell() -> dict[str, Any]:
     person = viewer_or_none()
     look = {**DEFAULT_LOOK, **(person.look or {} if person else {})}
     values: dict[str, Any] = {"viewer": person, "look": look, "lang": i18n.current()}
@@ -86,7 +86,14 @@ class _Later:
 def _menu() -> list[dict[str, Any]]:
     items: list[MenuItem] = list(site().plugins.ask("menu_items", viewer=viewer()))
     return [
-        {"label": gettext(i.label), "url": i.url, "icon": i.icon, "count": i.count, "on_phone": i.on_phone, "current": _is_in(i.url)}
+        {
+            "label": gettext(i.label),
+            "url": i.url,
+            "icon": i.icon,
+            "count": i.count,
+            "on_phone": i.on_phone,
+            "current": _is_in(i.url),
+        }
         for i in sorted(items, key=lambda each: (each.order, each.label))
     ]
 

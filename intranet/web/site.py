@@ -59,7 +59,11 @@ class Site:
 
     def company(self) -> Company:
         said = self.values()
-        known = {name: said[f"company.{name}"] for name in ("name", "sentence", "contact", "language") if f"company.{name}" in said}
+        known = {
+            name: said[f"company.{name}"]
+            for name in ("name", "sentence", "contact", "language")
+            if f"company.{name}" in said
+        }
         return Company(**known, theme=said.get("theme", "default"), has_directory=self.settings.directory is not None)
 
 

@@ -24,6 +24,10 @@ def moment(at: datetime) -> Markup:
 
 
 def in_words(at: datetime) -> str:
+    return str(_in_words(at))
+
+
+def _in_words(at: datetime) -> object:
     then, now = local(at), local(clock.now())
     clock_time = format_time(at, "short")
     if then.date() == now.date():

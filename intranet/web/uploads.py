@@ -45,7 +45,9 @@ def _alt(alts: Sequence[str], place: int) -> str:
     try:
         return clean_line(alts[place] if place < len(alts) else "", caps.ALT)
     except ValueError:
-        raise Invalid({"alt": N_("A picture's description is too long, or holds characters that cannot be kept.")}) from None
+        raise Invalid(
+            {"alt": N_("A picture's description is too long, or holds characters that cannot be kept.")}
+        ) from None
 
 
 def _keep(sent: FileStorage, alt: str, field: str) -> NewAttachment:

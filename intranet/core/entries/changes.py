@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -109,9 +110,7 @@ def react(db: Session, entry: Entry, person: Person, emoji: str, *, on: bool) ->
 
 
 def _distinct_reactions(db: Session, entry_id: int, emoji: str) -> int:
-    others = select(func.count(Reaction.emoji.distinct())).where(
-        Reaction.entry_id == entry_id, Reaction.emoji != emoji
-    )
+    others = select(func.count(Reaction.emoji.distinct())).where(Reaction.entry_id == entry_id, Reaction.emoji != emoji)
     return db.scalar(others) or 0
 
 
@@ -151,7 +150,7 @@ def _touch_parent(db: Session, parent: Entry) -> None:
     parent.version += 1
 
 
-def _record(db: Session, name: str, entry: Entry, **data: object) -> None:
+def _record(db: Session, name: str, entry: Entry, **data: Any) -> None:
     events.record(
         db, name, room_id=entry.room_id, subject=entry.id, kind=entry.kind, parent_id=entry.parent_id,
         author_id=entry.author_id, **data,

@@ -18,14 +18,14 @@ def viewer_values(viewer: Person) -> Mapping[str, int]:
     return {"viewer_id": viewer.id, "viewer_is_guest": int(viewer.is_guest)}
 
 
-def readable_ids(viewer: Person) -> Select[tuple[int]]:
+def readable_ids(viewer: Person) -> Select[int]:
     """The ids of the rooms whose content this viewer may read."""
     mine = and_(Membership.room_id == Room.id, Membership.person_id == viewer.id)
     may = [Membership.person_id.is_not(None)] + ([] if viewer.is_guest else [Room.access == "open"])
     return select(Room.id).outerjoin(Membership, mine).where(Room.removed_at.is_(None), or_(*may))
 
 
-def listed(viewer: Person) -> Select[tuple[Room, str | None]]:
+def listed(viewer: Person) -> Select[Room, str]:
     """Rooms (with the viewer's role in each) that the viewer may know of."""
     mine = and_(Membership.room_id == Room.id, Membership.person_id == viewer.id)
     known = [Membership.person_id.is_not(None)] + ([] if viewer.is_guest else [Room.access != "secret"])

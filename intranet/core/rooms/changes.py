@@ -120,7 +120,12 @@ def _set_role(db: Session, room_id: int, person_id: int, role: str) -> None:
     newest = db.scalar(select(func.max(Entry.id)).where(Entry.room_id == room_id))
     db.add(
         Membership(
-            room_id=room_id, person_id=person_id, role=role, joined_at=clock.now(), read_to=newest or 0, loudness="normal"
+            room_id=room_id,
+            person_id=person_id,
+            role=role,
+            joined_at=clock.now(),
+            read_to=newest or 0,
+            loudness="normal",
         )
     )
     db.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
@@ -48,14 +49,12 @@ def find_readable(
     return seen if seen and seen.may_read else None
 
 
-def list_mine(db: Session, viewer: Person) -> Sequence[Row[tuple[object, ...]]]:
+def list_mine(db: Session, viewer: Person) -> Sequence[Row[Any]]:
     """The viewer's rooms with what is unread in each, counted up to UNREAD_CAP."""
     return db.execute(MINE, {"viewer_id": viewer.id, "cap": UNREAD_CAP}).all()
 
 
-def list_listed(
-    db: Session, viewer: Person, *, words: str = "", after: int = 0, limit: int = 100
-) -> list[SeenRoom]:
+def list_listed(db: Session, viewer: Person, *, words: str = "", after: int = 0, limit: int = 100) -> list[SeenRoom]:
     """Rooms that the viewer may know of, by id."""
     query = access.listed(viewer).where(Room.id > after, Room.kind.in_(("company", "team", "channel")))
     if words:
@@ -70,18 +69,15 @@ def member_counts(db: Session, room_ids: Sequence[int]) -> dict[int, int]:
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.room_id.in_(room_ids), Person.disabled_at.is_(None))
     )
-    return {room_id: count for room_id, count in db.execute(query.group_by(Membership.room_id))}
+    return dict(db.execute(query.group_by(Membership.room_id)).tuples().all())
 
 
 def names(db: Session, room_ids: set[int]) -> dict[int, str]:
     """Names of rooms that were found for a viewer before."""
-    rows = db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids)))
-    return {room_id: name for room_id, name in rows}
+    return dict(db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids))).tuples().all())
 
 
-def list_members(
-    db: Session, room_id: int, *, after: str = "", limit: int = 100
-) -> Sequence[Row[tuple[Person, Membership]]]:
+def list_members(db: Session, room_id: int, *, after: str = "", limit: int = 100) -> Sequence[Row[Person, Membership]]:
     """Members who may sign in, by user name."""
     query = (
         select(Person, Membership)

@@ -1,7 +1,7 @@
 """What the home page offers."""
 
 from intranet.features.home import routes
-from intranet.plugin_api import MenuItem, N_, Person, Routes, hookimpl
+from intranet.plugin_api import N_, MenuItem, Person, Routes, hookimpl
 
 
 @hookimpl(specname="routes")

@@ -1,5 +1,7 @@
 """The home feed."""
 
+from typing import Any
+
 from flask import Response, request
 from flask_babel import gettext
 
@@ -26,11 +28,9 @@ KINDS = {"": "", "rooms": "team", "company": "company"}
 def index() -> Response:
     show = request.args.get("show", "")
     before = api.cursor(entry_queries.NEWEST)
-    found = entry_queries.list_feed(
-        db(), viewer(), before=before, limit=caps.PAGE + 1, kind=KINDS.get(show, "")
-    )
+    found = entry_queries.list_feed(db(), viewer(), before=before, limit=caps.PAGE + 1, kind=KINDS.get(show, ""))
     shown = found[: caps.PAGE]
-    values = {
+    values: dict[str, Any] = {
         "posts": site().fragments.list(db(), [(row.id, row.version) for row in shown]),
         "older": shown[-1].id if len(found) > caps.PAGE else None,
         "show": show if show in KINDS else "",
@@ -51,7 +51,7 @@ def _kept() -> list[int]:
     return [room.id for room in my_rooms() if room.role == "keeper"]
 
 
-def _greeting() -> str:
+def _greeting() -> object:
     hour = clock.now().astimezone(site().zone).hour
     first = viewer().name.split()[0] if viewer().name.split() else viewer().username
     if 5 <= hour < 12:

@@ -1,7 +1,7 @@
 """What people offer."""
 
 from intranet.features.people import api, routes, search
-from intranet.plugin_api import MenuItem, N_, Person, Routes, SearchSource, hookimpl
+from intranet.plugin_api import N_, MenuItem, Person, Routes, SearchSource, hookimpl
 
 
 @hookimpl(specname="routes")

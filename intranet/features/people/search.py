@@ -3,7 +3,7 @@
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Found, N_, Person, SearchHit, Sought, people
+from intranet.plugin_api import N_, Found, Person, SearchHit, Sought, people
 
 LABEL = N_("People")
 

@@ -1,10 +1,13 @@
 """The API of posts, comments and reactions."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Response, jsonify, request
 
 from intranet.features.posts import changes, queries
 from intranet.features.posts.forms import CommentForm, PostForm
-from intranet.plugin_api import Entry, Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
+from intranet.plugin_api import Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
 
 routes = Routes("posts_api", __name__, access="person", url_prefix="/api/v1")
 
@@ -86,6 +89,6 @@ def _entry(entry_id: int) -> dict[str, object]:
     return shapes.entry(db(), entry_queries.by_ids(db(), [entry_id])[entry_id], viewer())
 
 
-def _entries(rows: list[Entry]) -> list[dict[str, object]]:
+def _entries(rows: Sequence[Any]) -> list[dict[str, Any]]:
     found = entry_queries.by_ids(db(), [row.id for row in rows])
     return shapes.entries(db(), [found[row.id] for row in rows if row.id in found], viewer())

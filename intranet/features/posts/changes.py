@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from intranet.plugin_api import (
+    N_,
     Conflict,
     Entry,
     Forbidden,
     Invalid,
-    N_,
     NewAttachment,
     Person,
     SeenRoom,
@@ -40,9 +40,7 @@ def add_comment(db: Session, seen: SeenRoom, author: Person, parent: Entry, body
     _refuse_readers(seen)
     if parent.kind == "comment" or parent.parent_id:
         raise Conflict(N_("Comments stand under posts. Answer there."))
-    return entry_changes.add(
-        db, kind="comment", room_id=seen.room.id, author=author, body=body, parent=parent, key=key
-    )
+    return entry_changes.add(db, kind="comment", room_id=seen.room.id, author=author, body=body, parent=parent, key=key)
 
 
 def edit(db: Session, seen: SeenRoom, person: Person, entry: Entry, body: str) -> None:

@@ -1,5 +1,7 @@
 """Pages and forms of posts."""
 
+from typing import Any
+
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from intranet.plugin_api import (
     Routes,
     api,
     db,
+    entry_changes,
     entry_queries,
     entry_rules,
     html,
@@ -73,7 +76,7 @@ def show(entry_id: int) -> ResponseReturnValue:
         return redirect(f"/p/{entry.parent_id}#comment-{entry.id}")
     comments = entry_queries.list_comments(db(), entry.id)
     fragments = site().fragments
-    shown = {
+    shown: dict[str, Any] = {
         "post": fragments.one(db(), entry),
         "comments": fragments.list(db(), [(each.id, each.version) for each in comments]),
     }
@@ -130,7 +133,7 @@ def remove(entry_id: int) -> ResponseReturnValue:
 def restore(entry_id: int) -> ResponseReturnValue:
     with writing() as writer:
         entry, _seen = queries.fetch_removed(writer, viewer(), entry_id)
-        changes.entry_changes.restore(writer, entry)
+        entry_changes.restore(writer, entry)
     return _shown(entry, f"/p/{entry.parent_id or entry.id}", status=200)
 
 

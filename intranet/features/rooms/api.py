@@ -4,7 +4,19 @@ from flask import Response, jsonify, request
 
 from intranet.features.rooms import changes, queries
 from intranet.features.rooms.forms import MemberForm, RoomChangeForm, RoomForm
-from intranet.plugin_api import Invalid, N_, Routes, api, db, entry_queries, room_changes, room_queries, shapes, viewer, writing
+from intranet.plugin_api import (
+    N_,
+    Invalid,
+    Routes,
+    api,
+    db,
+    entry_queries,
+    room_changes,
+    room_queries,
+    shapes,
+    viewer,
+    writing,
+)
 
 routes = Routes("rooms_api", __name__, access="person", url_prefix="/api/v1")
 
@@ -22,7 +34,7 @@ def index() -> Response:
 def create() -> Response:
     form = RoomForm.read(api.body())
     with writing() as writer:
-        room = changes.add_room(writer, viewer(), form, api.key())
+        room = changes.add_room(writer, viewer(), **form.model_dump(), key=api.key())
     return api.created(_room(room.id))
 
 
@@ -36,7 +48,7 @@ def update(room_id: int) -> Response:
     form = RoomChangeForm.read(api.body())
     with writing() as writer:
         seen = queries.fetch_readable(writer, viewer(), room_id=room_id)
-        changes.change_room(writer, seen, viewer(), form)
+        changes.change_room(writer, seen, viewer(), **form.model_dump())
     return jsonify(_room(room_id))
 
 

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from intranet.features.rooms import api, routes, search
 from intranet.plugin_api import (
-    MenuItem,
     N_,
+    MenuItem,
     Person,
     Routes,
     SearchSource,

@@ -1,5 +1,7 @@
 """Pages of rooms."""
 
+from typing import Any
+
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -51,7 +53,7 @@ def create() -> ResponseReturnValue:
     except Invalid as refusal:
         return page("rooms/new.html", status=422, form=request.form, errors=refusal.fields)
     with writing() as writer:
-        room = changes.add_room(writer, viewer(), form, api.key())
+        room = changes.add_room(writer, viewer(), **form.model_dump(), key=api.key())
     return redirect(f"/rooms/{room.slug}", 303)
 
 
@@ -64,7 +66,7 @@ def show(slug: str) -> Response:
     before = api.cursor(entry_queries.NEWEST)
     found = entry_queries.list_room(db(), seen.room.id, before=before, limit=caps.PAGE + 1)
     shown = found[: caps.PAGE]
-    values = {
+    values: dict[str, Any] = {
         "posts": site().fragments.list(db(), [(row.id, row.version) for row in shown]),
         "older": shown[-1].id if len(found) > caps.PAGE else None,
         "mine": mine(db(), viewer(), [row.id for row in shown], [seen.room.id] if seen.is_keeper else []),
@@ -73,7 +75,13 @@ def show(slug: str) -> Response:
         return page("rooms/_older.html", room=seen.room, **values)
     asked = site().plugins.ask("composers", viewer=viewer(), room=seen.room)
     composers = sorted(asked, key=lambda each: each.order) if entry_rules.may_write(seen) else []
-    return page("rooms/show.html", composers=composers, is_first=before == entry_queries.NEWEST, **values, **_head(seen, "posts"))
+    return page(
+        "rooms/show.html",
+        composers=composers,
+        is_first=before == entry_queries.NEWEST,
+        **values,
+        **_head(seen, "posts"),
+    )
 
 
 @routes.get("/rooms/<slug>/people")
@@ -81,7 +89,12 @@ def members(slug: str) -> Response:
     seen = queries.fetch_readable(db(), viewer(), slug=slug)
     after = request.args.get("after", "")[:64]
     rows = room_queries.list_members(db(), seen.room.id, after=after, limit=101)
-    return page("rooms/members.html", members=rows[:100], more=rows[99][0].username if len(rows) > 100 else None, **_head(seen, "people"))
+    return page(
+        "rooms/members.html",
+        members=rows[:100],
+        more=rows[99][0].username if len(rows) > 100 else None,
+        **_head(seen, "people"),
+    )
 
 
 @routes.get("/rooms/<slug>/settings")
@@ -98,10 +111,12 @@ def update(slug: str) -> ResponseReturnValue:
         form = RoomChangeForm.read(request.form)
     except Invalid as refusal:
         seen = queries.fetch_readable(db(), viewer(), slug=slug)
-        return page("rooms/settings.html", status=422, form=request.form, errors=refusal.fields, **_head(seen, "settings"))
+        return page(
+            "rooms/settings.html", status=422, form=request.form, errors=refusal.fields, **_head(seen, "settings")
+        )
     with writing() as writer:
         seen = queries.fetch_readable(writer, viewer(), slug=slug)
-        changes.change_room(writer, seen, viewer(), form)
+        changes.change_room(writer, seen, viewer(), **form.model_dump())
     return redirect(f"/rooms/{seen.room.slug}/settings?saved=1", 303)
 
 
@@ -158,7 +173,7 @@ def remove(slug: str) -> ResponseReturnValue:
     return redirect("/rooms", 303)
 
 
-def _head(seen: SeenRoom, tab: str) -> dict[str, object]:
+def _head(seen: SeenRoom, tab: str) -> dict[str, Any]:
     """What the top of every page of a room shows."""
     members = room_queries.list_members(db(), seen.room.id, limit=60)
     return {

@@ -29,7 +29,14 @@ class Results:
 
 
 def seek(
-    db: Session, viewer: Person, typed: str, *, kind: str = "", room_id: int | None = None, limit: int = 5, offset: int = 0
+    db: Session,
+    viewer: Person,
+    typed: str,
+    *,
+    kind: str = "",
+    room_id: int | None = None,
+    limit: int = 5,
+    offset: int = 0,
 ) -> Results:
     """Every source's best hits; only one source's when `kind` names it."""
     began = time.perf_counter()

@@ -1,9 +1,10 @@
 """Every write of my settings."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
-from intranet.features.settings.forms import LookForm, PasswordForm, ProfileForm
-from intranet.plugin_api import Invalid, N_, Person, passwords, people, sessions
+from intranet.plugin_api import N_, Invalid, Person, passwords, people, sessions
 
 FROM_DIRECTORY = ("name", "email", "title", "department", "phone", "location")
 SHORT = N_("Choose a password of at least 10 characters.")
@@ -12,10 +13,9 @@ WRONG = N_("This is not your current password.")
 LONG = N_("This is too long. Shorten it and send it again.")
 
 
-def save_profile(db: Session, person_id: int, form: ProfileForm, avatar: str | None) -> None:
+def save_profile(db: Session, person_id: int, fields: dict[str, Any], avatar: str | None) -> None:
     """What the directory owns is left as the directory says it."""
     person = _own(db, person_id)
-    fields = form.model_dump()
     if person.directory_id:
         fields = {key: value for key, value in fields.items() if key not in FROM_DIRECTORY}
     if avatar:
@@ -23,27 +23,26 @@ def save_profile(db: Session, person_id: int, form: ProfileForm, avatar: str | N
     people.change(db, person, **fields)
 
 
-def save_look(db: Session, person_id: int, form: LookForm) -> None:
-    look = form.model_dump(exclude={"language"})
-    people.change(db, _own(db, person_id), language=form.language, look=look)
+def save_look(db: Session, person_id: int, *, language: str, **look: Any) -> None:
+    people.change(db, _own(db, person_id), language=language, look=look)
 
 
-def change_password(db: Session, person_id: int, form: PasswordForm, *, session_id: int | None) -> None:
+def change_password(db: Session, person_id: int, new: str, *, session_id: int | None) -> None:
     """Ends all other sessions. Raises Invalid; the current password was checked before."""
     person = _own(db, person_id)
-    person.password_hash = passwords.hash_password(form.new)
+    person.password_hash = passwords.hash_password(new)
     sessions.end_all(db, person_id, except_id=session_id)
 
 
-def check_password(person: Person, form: PasswordForm) -> None:
+def check_password(person: Person, *, current: str, new: str, again: str) -> None:
     """Raises Invalid. Slow on purpose, so never inside a transaction."""
-    if len(form.new) < passwords.MIN_LENGTH:
+    if len(new) < passwords.MIN_LENGTH:
         raise Invalid({"new": SHORT})
-    if len(form.new) > passwords.MAX_LENGTH:
+    if len(new) > passwords.MAX_LENGTH:
         raise Invalid({"new": LONG})
-    if form.new != form.again:
+    if new != again:
         raise Invalid({"again": UNEQUAL})
-    if not passwords.matches(form.current, person.password_hash):
+    if not passwords.matches(current, person.password_hash):
         raise Invalid({"current": WRONG})
 
 

@@ -1,7 +1,7 @@
 """What my settings offer."""
 
 from intranet.features.settings import jobs, routes
-from intranet.plugin_api import Job, N_, Person, Routes, SettingsPage, hookimpl
+from intranet.plugin_api import N_, Job, Person, Routes, SettingsPage, hookimpl
 
 
 @hookimpl(specname="routes")

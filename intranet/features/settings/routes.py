@@ -39,7 +39,7 @@ def save_profile() -> ResponseReturnValue:
         form = ProfileForm.read(_with_locked(request.form.to_dict()))
         avatar = read_picture("picture")
         with writing() as writer:
-            changes.save_profile(writer, viewer().id, form, avatar)
+            changes.save_profile(writer, viewer().id, form.model_dump(), avatar)
     except Invalid as refusal:
         return _profile(request.form, refusal.fields, 422)
     return redirect("/me/profile?saved=1", 303)
@@ -54,7 +54,7 @@ def look() -> Response:
 def save_look() -> ResponseReturnValue:
     form = LookForm.read(request.form)
     with writing() as writer:
-        changes.save_look(writer, viewer().id, form)
+        changes.save_look(writer, viewer().id, **form.model_dump())
     response = make_response(redirect("/me/look?saved=1", 303))
     response.delete_cookie("language")
     return response
@@ -86,11 +86,11 @@ def change_password() -> ResponseReturnValue:
         raise NotFound
     form = PasswordForm.read(request.form)
     try:
-        changes.check_password(viewer(), form)
+        changes.check_password(viewer(), **form.model_dump())
     except Invalid as refusal:
         return _devices(errors=refusal.fields, status=422)
     with writing() as writer:
-        changes.change_password(writer, viewer().id, form, session_id=identity().session_id)
+        changes.change_password(writer, viewer().id, form.new, session_id=identity().session_id)
     return redirect("/me/devices?saved=1", 303)
 
 

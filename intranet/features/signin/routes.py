@@ -45,7 +45,9 @@ def create() -> ResponseReturnValue:
         return _form(gettext("This user name and password do not go together."), 401)
     except TooManyTries as refusal:
         minutes = -(-refusal.seconds // 60)
-        words = ngettext("Too many tries. Try again in %(num)d minute.", "Too many tries. Try again in %(num)d minutes.", minutes)
+        words = ngettext(
+            "Too many tries. Try again in %(num)d minute.", "Too many tries. Try again in %(num)d minutes.", minutes
+        )
         return _form(words, 429, refusal.seconds)
     except DirectoryDown:
         return _form(gettext("The company's directory does not answer. Try again in a few minutes."), 503, 60)

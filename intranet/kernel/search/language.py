@@ -27,7 +27,12 @@ EXCERPT = 220
 @functools.cache
 def _parser() -> qparser.QueryParser:
     operators = plugins.OperatorsPlugin(
-        And=None, AndNot=None, AndMaybe=None, Require=None, Not=r"(?<!\S)NOT(?=\s)", Or=r"(?<=\s)(?:or|OR|oder|oppure)(?=\s)"
+        And=None,
+        AndNot=None,
+        AndMaybe=None,
+        Require=None,
+        Not=r"(?<!\S)NOT(?=\s)",
+        Or=r"(?<=\s)(?:or|OR|oder|oppure)(?=\s)",
     )
     chosen = [
         plugins.WhitespacePlugin(), plugins.PhrasePlugin(), plugins.PrefixPlugin(), operators,

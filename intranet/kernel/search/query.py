@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from intranet.kernel.search import tree
 from intranet.kernel.search.index import spaced
-from intranet.kernel.search.language import FIELDS, WORD, fold, parse as parse_tree, stems_of
+from intranet.kernel.search.language import FIELDS, WORD, fold, stems_of
+from intranet.kernel.search.language import parse as parse_tree
 
 MAX_TYPED = 500
 MAX_TERMS = 30
@@ -29,10 +31,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Query:
-    """`match` for FTS4 (None when no word is looked for), `loose` the same with the last words as beginnings."""
+    """`match` for FTS4 (None when no word is looked for), `loose` with words as beginnings, `any_word` for one of several."""
 
     match: str | None
     loose: str | None
+    any_word: str | None
     filters: Filters
     words: tuple[str, ...]
 
@@ -49,7 +52,10 @@ def parse(typed: str, *, today: date) -> Query:
     for each in _filters(node):
         filters = _with(filters, each, today)
     words = tuple(_words(node))[:MAX_TERMS]
-    return Query(_compile(node, loose=False), _compile(node, loose=True), filters, words)
+    generous = tree.Any(node.parts) if isinstance(node, tree.All) and len(words) > 1 else None
+    return Query(
+        _compile(node, loose=False), _compile(node, loose=True), _compile(generous, loose=False), filters, words
+    )
 
 
 def replace_word(query: Query, old: str, new: str) -> str:
@@ -70,9 +76,10 @@ def _filters(node: tree.Node | None) -> Iterator[tree.Filter]:
 def _with(filters: Filters, asked: tree.Filter, today: date) -> Filters:
     name = f"{asked.field}_" if asked.field in ("from", "in") else asked.field
     if asked.field in ("before", "after"):
-        day = _day(asked.value, today)
-        return replace(filters, **{name: day}) if day else filters
-    return replace(filters, **{name: asked.value.strip().lower()[:80]})
+        changes: dict[str, Any] = {name: _day(asked.value, today)}
+    else:
+        changes = {name: asked.value.strip().lower()[:80]}
+    return replace(filters, **changes) if changes[name] else filters
 
 
 def _day(value: str, today: date) -> date | None:
@@ -135,4 +142,4 @@ def _quoted(typed: str, *, starts: bool = False) -> str | None:
     return '"' + " ".join(parts) + ("*" if starts else "") + '"' if parts else None
 
 
-assert {field.name.rstrip("_") for field in fields(Filters)} == set(FIELDS)  # noqa: S101
+assert {field.name.rstrip("_") for field in fields(Filters)} == set(FIELDS)

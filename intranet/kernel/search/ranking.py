@@ -51,10 +51,12 @@ def find_ranked(
 
 
 def _matches(connection: Connection, query: Query) -> Any:
-    """From strict to generous: the words, their beginnings, and words that hold them."""
+    """From strict to generous: all words, their beginnings, any of them, and words that hold them."""
     yield query.match
     if query.match is not None:
         yield query.loose
+        if query.any_word:
+            yield query.any_word
         if inside := _inside(connection, query):
             yield inside
 
@@ -103,7 +105,12 @@ def _candidates(connection: Connection, word: str) -> list[str]:
         " AND length(term) BETWEEN :least AND :most"
     )
     distance = 1 if len(word) < 6 else 2
-    values = {"first": word[0], "after": word[0] + "\U0010ffff", "least": len(word) - distance, "most": len(word) + distance}
+    values = {
+        "first": word[0],
+        "after": word[0] + "\U0010ffff",
+        "least": len(word) - distance,
+        "most": len(word) + distance,
+    }
     counts = {row.term: row.documents for row in connection.execute(text(sql), values)}
     near = [each for each in similar(word, sorted(counts), distance) if each != word]
     return sorted(near, key=lambda each: -counts[each])[:5]

@@ -33,7 +33,11 @@ def _mention(state: StateInline, silent: bool) -> bool:
     if typed is None or known is None:
         return False
     if not silent:
-        attributes = {"class": "mention", "href": f"/people/{quote(known.username)}", "data-person": str(known.person_id)}
+        attributes = {
+            "class": "mention",
+            "href": f"/people/{quote(known.username)}",
+            "data-person": str(known.person_id),
+        }
         _push(state, attributes, f"@{known.name}")
         state.env["mentioned"].append(known.person_id)
     state.pos += 1 + len(typed)
