@@ -46,12 +46,12 @@ def open_house(settings: Settings, *, with_plugins: bool = True) -> Site:
     database = Database(settings.database, on_events=lambda: events.wake(settings.run))
     plugins = Plugins(hookspecs)
     plugins.load_features(features)
-    migrations.migrate(database, [CORE_MIGRATIONS, *plugins.migration_folders()])
+    migrations.migrate(database, {"core": CORE_MIGRATIONS, **plugins.migration_folders()})
     if with_plugins:
         with database.read() as db:
             switched_off = read_all(db).get("plugins.disabled", [])
         plugins.load_plugins(beside("plugins"), switched_off)
-        migrations.migrate(database, [CORE_MIGRATIONS, *plugins.migration_folders()])
+        migrations.migrate(database, {"core": CORE_MIGRATIONS, **plugins.migration_folders()})
     return _site(settings, database, plugins)
 
 

@@ -100,9 +100,9 @@ class Plugins:
             self.manager.unregister(name=name)
             log.error("plugin %s is switched off after %d failures", name, MAX_FAILURES)
 
-    def migration_folders(self) -> list[Path]:
-        folders = (each.folder / "migrations" for each in self.loaded)
-        return [folder for folder in folders if folder.is_dir()]
+    def migration_folders(self) -> dict[str, Path]:
+        folders = {each.name: each.folder / "migrations" for each in self.loaded}
+        return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
 
 def list_manifests(root: Path) -> list[Manifest]:

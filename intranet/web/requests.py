@@ -49,11 +49,10 @@ def db() -> Session:
 @contextmanager
 def writing() -> Iterator[Session]:
     """One write transaction. What the request reads afterwards is what stands then."""
-    if "db" in g:
-        g.db.rollback()
-        g.db.expire_all()
+    _close(None)
     with site().database.write() as writer:
         yield writer
+    _close(None)
 
 
 def viewer() -> Person:
@@ -140,6 +139,8 @@ def _by_token(incoming: Any) -> SignedIn | None:
 def _decide() -> ResponseReturnValue | None:
     if len(request.full_path) > caps.PATH:
         raise RequestURITooLarge
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = caps.FORM_MEMORY  # only files need more
     if request.endpoint is None:
         raise request.routing_exception or NotFound()
     rule = rule_of(current_app, request.endpoint)

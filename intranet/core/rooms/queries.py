@@ -69,12 +69,12 @@ def member_counts(db: Session, room_ids: Sequence[int]) -> dict[int, int]:
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.room_id.in_(room_ids), Person.disabled_at.is_(None))
     )
-    return dict(db.execute(query.group_by(Membership.room_id)).tuples().all())
+    return {row[0]: row[1] for row in db.execute(query.group_by(Membership.room_id))}
 
 
 def names(db: Session, room_ids: set[int]) -> dict[int, str]:
     """Names of rooms that were found for a viewer before."""
-    return dict(db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids))).tuples().all())
+    return {row[0]: row[1] for row in db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids)))}
 
 
 def list_members(db: Session, room_id: int, *, after: str = "", limit: int = 100) -> Sequence[Row[Person, Membership]]:

@@ -16,6 +16,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Table.metadata,
     include_name=is_ours,
+    version_table=context.config.attributes["version_table"],
     render_as_batch=True,
 )
 context.run_migrations()

@@ -5,8 +5,8 @@ from alembic import op
 
 revision = "welcome_0001"
 down_revision = None
-branch_labels = ("welcome",)
-depends_on = "core_0001"
+branch_labels = None
+depends_on = None
 
 
 def upgrade() -> None:
