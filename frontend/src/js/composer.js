@@ -63,7 +63,6 @@ function show(field, list, items) {
     option.append(person.name, " ", meta);
     return option;
   }));
-  field.setAttribute("aria-expanded", String(items.length > 0));
   if (items.length) select(field, options(list), 0);
 }
 

@@ -20,6 +20,6 @@ export const chosen = (list) => list.querySelector('[aria-selected="true"]');
 
 export function close(field, list) {
   list.replaceChildren();
-  field.setAttribute("aria-expanded", "false");
+  if (field.getAttribute("role") === "combobox") field.setAttribute("aria-expanded", "false");
   field.removeAttribute("aria-activedescendant");
 }

@@ -30,13 +30,20 @@ everywhere((piece) => {
   for (const entry of entries) own(entry, facts);
 });
 
-document.addEventListener("submit", (event) => {
-  const button = event.submitter;
-  if (!button?.matches("[data-emoji]")) return;
-  const entry = button.closest("[data-entry]");
+function toggle(form, button, entry) {
   const on = button.getAttribute("aria-pressed") !== "true";
-  const field = event.target.querySelector("[name=on]") || event.target.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "on" }));
+  const field = form.querySelector("[name=on]") || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "on" }));
   field.value = on ? "1" : "0";
   remember(entry.dataset.entry, button.dataset.emoji, on);
   button.setAttribute("aria-pressed", String(on));
+}
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  const entry = button?.closest("[data-entry]");
+  if (button?.matches(".react[data-emoji]")) toggle(event.target, button, entry);
+  else if (button?.closest(".emoji-row")) {
+    remember(entry.dataset.entry, button.value, true);
+    button.closest("details").open = false;
+  }
 }, true);
