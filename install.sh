@@ -35,8 +35,9 @@ and then this again."
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
 }
 
-command -v python3 >/dev/null || debian python3 python3-venv ca-certificates
-python3 -c 'import ensurepip, venv' 2>/dev/null || debian python3-venv ca-certificates
+[ -s /etc/ssl/certs/ca-certificates.crt ] || debian ca-certificates
+command -v python3 >/dev/null || debian python3 python3-venv
+python3 -c 'import ensurepip, venv' 2>/dev/null || debian python3-venv
 python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' ||
   stop "Python 3.11, 3.12 or 3.13 is needed; this is $(python3 --version). On Debian 12, python3 is right."
 free=$(df --output=avail -k . | tail -1)

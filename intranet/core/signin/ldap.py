@@ -160,7 +160,8 @@ class Directory:
     @contextmanager
     def _bound(self, url: str, dn: str, password: str, *, is_service: bool = False) -> Iterator[ldap3.Connection]:
         """A connection bound as `dn`. A service account that is refused means: unavailable."""
-        server = ldap3.Server(url, tls=self._tls, connect_timeout=self.settings.timeout_s / 2, get_info=ldap3.NONE)
+        seconds = max(1, int(self.settings.timeout_s / 2))  # ldap3 packs it as an integer
+        server = ldap3.Server(url, tls=self._tls, connect_timeout=seconds, get_info=ldap3.NONE)
         connection = ldap3.Connection(
             server, user=dn or None, password=password or None, receive_timeout=self.settings.timeout_s / 2,
             auto_referrals=False, raise_exceptions=False,
