@@ -23,6 +23,8 @@ from intranet.web.site import Site
 CONTENT = Path(__file__).parent / "content"
 PICTURES = CONTENT / "pictures"
 PICTURE_LIMIT = 10 << 20
+NOT_FIELDS = ("username", "name", "manager", "picture", "here_for_days")
+OLD_HANDS_DAYS = 900
 
 
 class DemoRefused(RuntimeError):
@@ -59,11 +61,12 @@ def _add_people(db: Session, pictures: dict[str, NewAttachment], hashed: str) ->
     said = _toml("people.toml")["people"]
     cast = {}
     for each in said:
-        fields = {key: value for key, value in each.items() if key not in ("username", "name", "manager", "picture")}
+        fields = {key: value for key, value in each.items() if key not in NOT_FIELDS}
         person = people.add(db, username=each["username"], name=each["name"], password_hash=hashed, **fields)
         if picture := pictures.get(each.get("picture", "")):
             db.merge(Blob(sha256=picture.sha256, size=picture.size, created_at=clock.now()))
             person.avatar = picture.sha256
+        person.created_at = clock.now() - timedelta(days=each.get("here_for_days", OLD_HANDS_DAYS))
         cast[person.username] = person
     for each in said:
         if each.get("manager"):

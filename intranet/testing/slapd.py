@@ -67,11 +67,25 @@ class Slapd:
         return (self.folder / "slapd.log").read_text(encoding="utf-8", errors="replace")
 
     def add(self, ldif: str) -> None:
-        command = ["ldapadd", "-x", "-H", f"ldap://127.0.0.1:{self.ldap_port}", "-D", SERVICE_DN, "-w", SERVICE_PASSWORD]
+        command = [
+            "ldapadd",
+            "-x",
+            "-H",
+            f"ldap://127.0.0.1:{self.ldap_port}",
+            "-D",
+            SERVICE_DN,
+            "-w",
+            SERVICE_PASSWORD,
+        ]
         subprocess.run(command, input=ldif.encode(), check=True, capture_output=True)
 
     def add_person(self, username: str, name: str, password: str, **attributes: str) -> None:
-        lines = [f"dn: uid={username},ou=people,{BASE}", "objectClass: inetOrgPerson", f"uid: {username}", f"cn: {name}"]
+        lines = [
+            f"dn: uid={username},ou=people,{BASE}",
+            "objectClass: inetOrgPerson",
+            f"uid: {username}",
+            f"cn: {name}",
+        ]
         lines += [f"sn: {name.split()[-1]}", f"userPassword: {password}"]
         self.add("\n".join(lines + [f"{key}: {value}" for key, value in attributes.items()]) + "\n")
 

@@ -16,7 +16,9 @@ from intranet.testing.house import PASSWORD, House
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[slapd.Slapd]:
     with slapd.start(tmp_path_factory.mktemp("slapd")) as running:
-        running.add_person("lena", "Lena Ortner", "lena-password", mail="lena@aurora.example", title="Welder", telephoneNumber="300")
+        running.add_person(
+            "lena", "Lena Ortner", "lena-password", mail="lena@aurora.example", title="Welder", telephoneNumber="300"
+        )
         running.add_person("ines", "Another Ines", "directory-password")
         running.add_person("x,ou=admins".replace(",", "\\,"), "Comma", "comma-password")
         yield running
@@ -30,10 +32,17 @@ def settings(server: slapd.Slapd) -> DirectorySettings:
     )  # fmt: skip
 
 
-def test_the_company_password_opens_the_door_over_ldaps_and_starttls(server: slapd.Slapd, settings: DirectorySettings) -> None:
+def test_the_company_password_opens_the_door_over_ldaps_and_starttls(
+    server: slapd.Slapd, settings: DirectorySettings
+) -> None:
     for chosen in (settings, replace(settings, servers=(server.ldap,), start_tls=True)):
         person = Directory(chosen).authenticate("Lena", "lena-password")
-        assert (person.username, person.name, person.email, person.title) == ("lena", "Lena Ortner", "lena@aurora.example", "Welder")
+        assert (person.username, person.name, person.email, person.title) == (
+            "lena",
+            "Lena Ortner",
+            "lena@aurora.example",
+            "Welder",
+        )
         assert len(person.directory_id) == 36
 
 
@@ -51,7 +60,9 @@ def test_an_empty_password_never_reaches_the_directory(server: slapd.Slapd, sett
     assert server.log_text() == before
 
 
-@pytest.mark.parametrize("username", ["*", "lena*", "admin)(uid=*", "x,ou=admins", "\\2a", "a" * 10_000, "nobody", ")", "\0"])
+@pytest.mark.parametrize(
+    "username", ["*", "lena*", "admin)(uid=*", "x,ou=admins", "\\2a", "a" * 10_000, "nobody", ")", "\0"]
+)
 def test_strange_names_match_nobody(settings: DirectorySettings, username: str) -> None:
     with pytest.raises(WrongCredentials):
         Directory(settings).authenticate(username, "lena-password")
@@ -59,7 +70,9 @@ def test_strange_names_match_nobody(settings: DirectorySettings, username: str) 
 
 def test_two_matching_entries_let_nobody_in(settings: DirectorySettings) -> None:
     with pytest.raises(WrongCredentials, match="several"):
-        Directory(replace(settings, user_filter="(|(uid={username})(objectClass=inetOrgPerson))")).authenticate("lena", "lena-password")
+        Directory(replace(settings, user_filter="(|(uid={username})(objectClass=inetOrgPerson))")).authenticate(
+            "lena", "lena-password"
+        )
 
 
 def test_a_certificate_of_somebody_else_is_refused(settings: DirectorySettings, tmp_path: Path) -> None:
@@ -77,7 +90,10 @@ def test_plain_text_needs_a_setting_that_says_so(server: slapd.Slapd, settings: 
 
 def test_the_next_server_answers_when_the_first_is_down(server: slapd.Slapd, settings: DirectorySettings) -> None:
     dead = f"ldaps://localhost:{slapd.free_port()}"
-    assert Directory(replace(settings, servers=(dead, server.ldaps))).authenticate("lena", "lena-password").username == "lena"
+    assert (
+        Directory(replace(settings, servers=(dead, server.ldaps))).authenticate("lena", "lena-password").username
+        == "lena"
+    )
     with pytest.raises(DirectoryUnavailable):
         Directory(replace(settings, servers=(dead,))).authenticate("lena", "lena-password")
 
@@ -91,7 +107,9 @@ def test_a_server_that_never_answers_is_given_up(settings: DirectorySettings) ->
             Directory(replace(settings, servers=(url,))).authenticate("lena", "lena-password")
 
 
-def test_a_person_of_the_directory_lands_in_the_feed_under_their_real_name(house: House, settings: DirectorySettings) -> None:
+def test_a_person_of_the_directory_lands_in_the_feed_under_their_real_name(
+    house: House, settings: DirectorySettings
+) -> None:
     house.site.login.directory = Directory(settings)
     visitor = house.visitor()
     assert visitor.post("/login", {"username": "lena", "password": "lena-password"}).status_code == 303

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 READY_WITHIN_S = 60
 
 
@@ -24,9 +31,22 @@ class Running:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-W", "ignore", "-m", "intranet", "serve", "--data", str(self.data), "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "intranet",
+            "serve",
+            "--data",
+            str(self.data),
+            "--port",
+            str(self.port),
+        ]
         environment = {**os.environ, "INTRANET_THREADS": "64"}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
+        )
         assert self.process.stdout
         line = self.process.stdout.readline()
         assert line.startswith("ready http://"), line

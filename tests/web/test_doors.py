@@ -60,7 +60,10 @@ def test_no_change_happens_without_a_token_or_from_another_site(house: House) ->
             assert visitor.client.open(path, method=route.method, headers=headers).status_code == 403, route
         foreign = {"Origin": "https://evil.example", "X-CSRFToken": token}
         assert visitor.client.open(path, method=route.method, headers=foreign).status_code == 403, route
-        assert visitor.client.open(path, method=route.method, headers={"Origin": "null", "X-CSRFToken": token}).status_code == 403
+        assert (
+            visitor.client.open(path, method=route.method, headers={"Origin": "null", "X-CSRFToken": token}).status_code
+            == 403
+        )
 
 
 def test_every_page_carries_the_protecting_headers(house: House) -> None:
@@ -77,7 +80,18 @@ def test_every_page_carries_the_protecting_headers(house: House) -> None:
 def test_pages_hold_no_inline_script_or_style(house: House) -> None:
     house.say("ines", "everyone", "hello")
     visitor = house.visitor("ines")
-    for path in ("/", "/rooms/everyone", "/rooms", "/people", "/people/ines", "/me/profile", "/me/look", "/me/devices", "/login", "/search?q=hello"):
+    for path in (
+        "/",
+        "/rooms/everyone",
+        "/rooms",
+        "/people",
+        "/people/ines",
+        "/me/profile",
+        "/me/look",
+        "/me/devices",
+        "/login",
+        "/search?q=hello",
+    ):
         page = visitor.get(path).text
         assert " style=" not in page
         assert " onclick" not in page
@@ -93,18 +107,52 @@ def test_a_stream_from_another_site_is_refused(house: House) -> None:
 def test_a_form_of_a_hundred_thousand_parts_is_refused(house: House) -> None:
     visitor = house.visitor("ines")
     body = "&".join(f"a{number}=1" for number in range(100_000))
-    answer = visitor.client.post("/rooms", data=body, content_type="application/x-www-form-urlencoded", headers={"X-CSRFToken": visitor.token()})
+    answer = visitor.client.post(
+        "/rooms", data=body, content_type="application/x-www-form-urlencoded", headers={"X-CSRFToken": visitor.token()}
+    )
     assert answer.status_code in (400, 413)
     many = {f"f{number}": (io.BytesIO(b"x"), "x.txt") for number in range(500)}
     assert visitor.post("/rooms/everyone/posts", many, content_type="multipart/form-data").status_code in (400, 413)
 
 
-@pytest.mark.parametrize("path", ["/p/0", "/p/-1", "/p/9223372036854775808", "/p/" + "9" * 5000, "/p/1e3", "/p/%00", "/people/%00", "/rooms/%ED%A0%80", "/search?q=%00%22("])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/p/0",
+        "/p/-1",
+        "/p/9223372036854775808",
+        "/p/" + "9" * 5000,
+        "/p/1e3",
+        "/p/%00",
+        "/people/%00",
+        "/rooms/%ED%A0%80",
+        "/search?q=%00%22(",
+    ],
+)
 def test_strange_addresses_never_break_the_house(house: House, path: str) -> None:
     assert house.visitor("ines").get(path).status_code in (200, 400, 404, 414)
 
 
-@pytest.mark.parametrize("typed", ['"', "(", "a OR", "NOT", "-", "*", "from:", "in:", 'x"y', "a AND (b", "\\", "%", "before:99", "é" * 600, "a " * 300])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '"',
+        "(",
+        "a OR",
+        "NOT",
+        "-",
+        "*",
+        "from:",
+        "in:",
+        'x"y',
+        "a AND (b",
+        "\\",
+        "%",
+        "before:99",
+        "é" * 600,
+        "a " * 300,
+    ],
+)
 def test_whatever_is_typed_into_search_gets_an_answer(house: House, typed: str) -> None:
     assert house.visitor("ines").get("/search", query_string={"q": typed}).status_code == 200
     assert house.program("ines").get("/search", query_string={"q": typed}).status_code == 200
@@ -113,7 +161,10 @@ def test_whatever_is_typed_into_search_gets_an_answer(house: House, typed: str) 
 def test_an_attachment_is_as_secret_as_its_room_and_never_runs(house: House) -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     files = {"body": "look", "files": (io.BytesIO(svg), "evil.svg", "image/png")}
-    assert house.visitor("ines").post("/rooms/workshop/posts", files, content_type="multipart/form-data").status_code == 303
+    assert (
+        house.visitor("ines").post("/rooms/workshop/posts", files, content_type="multipart/form-data").status_code
+        == 303
+    )
     got = house.visitor("omar").get("/attachments/1")
     assert got.data == svg
     assert got.headers["Content-Disposition"].startswith("attachment")

@@ -103,7 +103,9 @@ def test_a_disabled_person_is_out_at_the_next_request(house: House) -> None:
     assert program.get("/me").status_code == 401
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "javascript:alert(1)", "/\\evil.example", "/\t/evil"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example", "//evil.example", "javascript:alert(1)", "/\\evil.example", "/\t/evil"]
+)
 def test_after_signing_in_only_our_own_paths_are_followed(house: House, wanted: str) -> None:
     assert sign_in(house.visitor(), next=wanted).headers["Location"] == "/"
 

@@ -163,7 +163,7 @@ class Directory:
         seconds = max(1, int(self.settings.timeout_s / 2))  # ldap3 packs it as an integer
         server = ldap3.Server(url, tls=self._tls, connect_timeout=seconds, get_info=ldap3.NONE)
         connection = ldap3.Connection(
-            server, user=dn or None, password=password or None, receive_timeout=self.settings.timeout_s / 2,
+            server, user=dn or None, password=password or None, receive_timeout=seconds,
             auto_referrals=False, raise_exceptions=False,
         )  # fmt: skip
         try:
