@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from intranet.testing.running import free_port
+
 BASE = "dc=aurora,dc=example"
 SERVICE_DN = f"cn=admin,{BASE}"
 SERVICE_PASSWORD = "service-secret"  # noqa: S105
@@ -128,12 +130,6 @@ def make_authority(folder: Path) -> None:
         "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile subject.cnf -out server.pem",
     ):
         subprocess.run(["openssl", *arguments.split()], cwd=folder, check=True, capture_output=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _await(server: Slapd) -> None:

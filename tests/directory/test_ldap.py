@@ -11,6 +11,7 @@ from intranet.core.signin.ldap import Directory, DirectorySettings, DirectoryUna
 from intranet.core.signin.login import DirectoryDown, Login, WrongLogin
 from intranet.testing import slapd
 from intranet.testing.house import PASSWORD, House
+from intranet.testing.running import free_port
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_plain_text_needs_a_setting_that_says_so(server: slapd.Slapd, settings: 
 
 
 def test_the_next_server_answers_when_the_first_is_down(server: slapd.Slapd, settings: DirectorySettings) -> None:
-    dead = f"ldaps://localhost:{slapd.free_port()}"
+    dead = f"ldaps://localhost:{free_port()}"
     assert (
         Directory(replace(settings, servers=(dead, server.ldaps))).authenticate("lena", "lena-password").username
         == "lena"
@@ -126,7 +127,7 @@ def test_the_directory_cannot_take_over_a_local_account(house: House, settings: 
 
 
 def test_without_the_directory_local_people_still_sign_in(house: House, settings: DirectorySettings) -> None:
-    down = Directory(replace(settings, servers=(f"ldaps://localhost:{slapd.free_port()}",)))
+    down = Directory(replace(settings, servers=(f"ldaps://localhost:{free_port()}",)))
     house.site.login.directory = down
     answer = house.visitor().post("/login", {"username": "lena", "password": "lena-password"})
     assert answer.status_code == 503

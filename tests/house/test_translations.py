@@ -16,8 +16,15 @@ FOLDERS = ["intranet", "plugins/welcome"]
 
 
 def sentences(folder: str) -> set[object]:
-    found = extract_from_dir(str(ROOT / folder), METHODS, {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}, KEYWORDS)
-    return {message if isinstance(message, str) else tuple(message) for _file, _line, message, _notes, _context in found}
+    found = extract_from_dir(
+        str(ROOT / folder),
+        METHODS,
+        {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}},
+        KEYWORDS,
+    )
+    return {
+        message if isinstance(message, str) else tuple(message) for _file, _line, message, _notes, _context in found
+    }
 
 
 @pytest.mark.parametrize("language", ["it", "de"])

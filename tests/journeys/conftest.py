@@ -1,15 +1,11 @@
 """A house that really runs, and browsers that look at it."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from intranet.testing.running import Running, intranet
 
 QUIET = [
     "--no-sandbox",
@@ -19,60 +15,6 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-READY_WITHIN_S = 60
-
-
-class Running:
-    """`intranet serve` over a data folder."""
-
-    def __init__(self, data: Path) -> None:
-        self.data, self.port = data, free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        command = [
-            sys.executable,
-            "-W",
-            "ignore",
-            "-m",
-            "intranet",
-            "serve",
-            "--data",
-            str(self.data),
-            "--port",
-            str(self.port),
-        ]
-        environment = {**os.environ, "INTRANET_THREADS": "64"}
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
-        )
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert line.startswith("ready http://"), line
-
-    def kill(self) -> None:
-        """Ends every process at once, as a power cut would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(timeout=20)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def intranet(*arguments: str, data: Path, typed: str = "") -> str:
-    """Runs a command of the product and returns what it printed."""
-    command = [sys.executable, "-W", "ignore", "-m", "intranet", *arguments, "--data", str(data)]
-    done = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 @pytest.fixture(scope="session")

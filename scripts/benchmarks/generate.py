@@ -1,0 +1,101 @@
+"""A seeded company for measuring: 500 people, 40 rooms of Zipf sizes, posts of Zipf words."""
+
+import random
+from datetime import timedelta
+from itertools import accumulate
+from pathlib import Path
+
+from sqlalchemy import insert, text
+
+from intranet.app import open_house
+from intranet.core import people, sessions
+from intranet.core.models import Entry, Membership, SessionRow, Token
+from intranet.core.rooms import changes as room_changes
+from intranet.kernel import clock
+from intranet.kernel.search.index import spaced
+from intranet.kernel.search.language import stems
+from intranet.kernel.settings import load
+
+PEOPLE, ROOMS, VOCABULARY, BATCH = 500, 40, 30_000, 5_000
+SIZES = {"S": 10_000, "M": 100_000}
+
+
+def session_token(number: int) -> str:
+    return f"bench-session-{number}"
+
+
+def fill(data: Path, size: str, seed: int = 1) -> None:
+    """Writes the company into an empty data folder; the same seed gives the same company."""
+    site, chance = open_house(load(data)), random.Random(seed)
+    with site.database.write() as db:
+        room_changes.add(db, creator=None, name="Everyone", kind="company", slug="everyone")
+        cast = [people.add(db, username=f"person{n}", name=f"Person {n}") for n in range(PEOPLE)]
+        rooms = [room_changes.add(db, creator=cast[n], name=f"Room {n}", access="closed") for n in range(ROOMS)]
+        seats = {(rooms[n].id, cast[n].id) for n in range(ROOMS)}
+        for n, room in enumerate(rooms):
+            wanted = chance.sample(cast, max(5, PEOPLE // (n + 2)))
+            new = [
+                {
+                    "room_id": room.id,
+                    "person_id": p.id,
+                    "role": "member",
+                    "joined_at": clock.now(),
+                    "read_to": 0,
+                    "loudness": "normal",
+                }
+                for p in wanted
+                if (room.id, p.id) not in seats
+            ]
+            db.execute(insert(Membership), new)
+        moment = clock.now()
+        db.execute(
+            insert(SessionRow),
+            [
+                {
+                    "token_hash": sessions.hash_token(session_token(n)),
+                    "person_id": p.id,
+                    "created_at": moment,
+                    "seen_at": moment,
+                    "expires_at": moment + timedelta(days=1),
+                    "agent": "bench",
+                    "address": "",
+                }
+                for n, p in enumerate(cast)
+            ],
+        )
+        db.execute(
+            insert(Token),
+            [
+                {
+                    "token_hash": sessions.hash_token("bench-token"),
+                    "person_id": cast[0].id,
+                    "name": "bench",
+                    "created_at": moment,
+                }
+            ],
+        )
+    write_posts(site, SIZES[size], [room.id for room in rooms], [person.id for person in cast], chance)
+    with site.database.write() as db:
+        newest = db.scalar(text("SELECT max(id) FROM entries")) or 0
+        db.execute(text("UPDATE memberships SET read_to = :n"), {"n": newest - 300})
+        db.execute(text("ANALYZE"))
+    site.database.close()
+
+
+def write_posts(site, count: int, rooms: list[int], authors: list[int], chance: random.Random) -> None:  # type: ignore[no-untyped-def]
+    words = ["".join(chance.choices("abcdefghilmnoprstuvz", k=chance.randint(3, 11))) for _ in range(VOCABULARY)]
+    by_rank = list(accumulate(1 / (n + 1) for n in range(VOCABULARY)))
+    room_weights = list(accumulate(1 / (n + 1) for n in range(len(rooms))))
+    began = clock.now() - timedelta(days=400)
+    for start in range(0, count, BATCH):
+        entries, index = [], []
+        for number in range(start + 1, min(start + BATCH, count) + 1):
+            body = " ".join(chance.choices(words, cum_weights=by_rank, k=chance.randint(12, 40)))
+            entries.append({
+                "id": number, "kind": "post", "room_id": chance.choices(rooms, cum_weights=room_weights)[0], "author_id": chance.choice(authors),
+                "body": body, "html": f"<p>{body}</p>\n", "created_at": began + timedelta(seconds=number * 300), "revision": 1, "version": 1, "comment_count": 0,
+            })  # fmt: skip
+            index.append({"docid": number, "body": spaced(body), "stems": stems(body)})
+        with site.database.write() as db:
+            db.execute(insert(Entry), entries)
+            db.execute(text("INSERT INTO talk (docid, body, stems) VALUES (:docid, :body, :stems)"), index)

@@ -1,0 +1,297 @@
+"""Runs workloads beside their limits, in turns, and prints ratios. Timings are only comparable within one run."""
+
+import asyncio
+import http.client
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import event
+
+sys.path.insert(0, str(Path(__file__).parent))
+import generate
+
+from intranet.app import create_app
+from intranet.kernel.settings import load
+from intranet.testing.running import Running, free_port
+
+ROUNDS, SECONDS, CLIENTS, VIEWERS = 3, 6, 16, 100
+RESULTS = Path(__file__).parents[2] / "bench-results"
+
+
+def cookies(data: Path) -> list[str]:
+    """Signed cookies of signed-in browsers, as Flask itself makes them."""
+    app = create_app(load(data))
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    made = [signer.dumps({"_user_id": generate.session_token(n), "_fresh": True}) for n in range(generate.PEOPLE)]
+    app.extensions["intranet"].database.close()
+    return [f"intranet={each}" for each in made]
+
+
+def get(port: int, path: str, cookie: str = "") -> bytes:
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    asked.request("GET", path, headers={"Cookie": cookie})
+    answer = asked.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path} answered {answer.status}")
+    return body
+
+
+def wrk(port: int, script: Path | None, clients: int = CLIENTS) -> tuple[float, float]:
+    """Requests a second and p99 in milliseconds."""
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{clients}",
+        f"-d{SECONDS}s",
+        "--latency",
+        *(["-s", str(script)] if script else []),
+        f"http://127.0.0.1:{port}/",
+    ]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in said:
+        raise RuntimeError(said)
+    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()  # type: ignore[union-attr]
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), float(number) * {"us": 0.001, "ms": 1, "s": 1000}[
+        unit
+    ]  # type: ignore[index]
+
+
+def lua(folder: Path, wanted: list[str]) -> Path:
+    lines = ",".join(json.dumps(each) for each in wanted)
+    path = folder / "viewers.lua"
+    path.write_text(
+        f'local c={{{lines}}} local n=0 request=function() n=n%#c+1 return wrk.format("GET","/",{{["Cookie"]=c[n]}}) end\n'
+    )
+    return path
+
+
+class Writer(threading.Thread):
+    """Ten posts a second through the API until stopped."""
+
+    def __init__(self, port: int, rate: float = 10) -> None:
+        super().__init__(daemon=True)
+        self.port, self.rate, self.stopped, self.failures = port, rate, threading.Event(), 0
+
+    def run(self) -> None:
+        number = 0
+        while not self.stopped.wait(1 / self.rate):
+            number += 1
+            status, _ = post(self.port, f"written while measuring {number}")
+            self.failures += status != 201
+
+
+def post(port: int, body: str) -> tuple[int, float]:
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Authorization": "Bearer bench-token", "Content-Type": "application/json"}
+    sent = time.time()
+    asked.request("POST", "/api/v1/rooms/1/posts", json.dumps({"body": body}), headers)
+    return asked.getresponse().status, sent
+
+
+def statements(data: Path, cookie: str) -> int:
+    """SQL statements of one warm home page."""
+    app = create_app(load(data))
+    engine, count = app.extensions["intranet"].database.engine, []
+    client = app.test_client(use_cookies=False)
+    client.get("/", headers={"Cookie": cookie})
+    event.listen(engine, "before_cursor_execute", lambda *a: count.append(a[2]))
+    client.get("/", headers={"Cookie": cookie})
+    app.extensions["intranet"].database.close()
+    return len(count)
+
+
+def w1(data: Path) -> dict[str, object]:
+    """The home feed of 20 posts for 100 viewers, beside a bare Flask page of the same bytes, without and with a writer."""
+    made = cookies(data)
+    house = Running(data)
+    size = len(get(house.port, "/", made[0]))
+    environment = {
+        **os.environ,
+        "BARE_DATABASE": str(data / "intranet.sqlite"),
+        "BARE_BYTES": str(size),
+        "PYTHONPATH": str(Path(__file__).parent),
+    }
+    port = free_port()
+    bare = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--no-control-socket",
+            "-k",
+            "gthread",
+            "-w",
+            "2",
+            "--threads",
+            "64",
+            "-b",
+            f"127.0.0.1:{port}",
+            "bare:app",
+        ],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        time.sleep(2)
+        script = lua(data, made[:VIEWERS])
+        figures: dict[str, list[tuple[float, float]]] = {"ours": [], "bare": [], "written": []}
+        wrk(house.port, script)
+        for _ in range(ROUNDS):
+            figures["ours"].append(wrk(house.port, script))
+            figures["bare"].append(wrk(port, None))
+            writer = Writer(house.port)
+            writer.start()
+            figures["written"].append(wrk(house.port, script))
+            writer.stopped.set()
+            writer.join()
+    finally:
+        bare.terminate()
+        house.stop()
+    middle = {name: [statistics.median(each) for each in zip(*rows, strict=True)] for name, rows in figures.items()}
+    return {
+        "page_bytes": size, "bare_bytes": size, "ours_rps": middle["ours"][0], "bare_rps": middle["bare"][0],
+        "ratio_to_bare": middle["ours"][0] / middle["bare"][0], "with_writer_ratio": middle["written"][0] / middle["ours"][0],
+        "p99_ratio": middle["ours"][1] / middle["bare"][1], "statements": statements(data, made[0]),
+    }  # fmt: skip
+
+
+class Streams:
+    """Many open streams in one asyncio loop."""
+
+    def __init__(self, port: int, wanted: list[str]) -> None:
+        self.port, self.wanted, self.heard = port, wanted, [[] for _ in wanted]  # type: ignore[var-annotated]
+        self.writers: list[asyncio.StreamWriter] = []
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        asyncio.run_coroutine_threadsafe(self._open(), self.loop).result(120)
+
+    async def _open(self) -> None:
+        for place in range(0, len(self.wanted), 50):
+            await asyncio.gather(*(self._one(n) for n in range(place, min(place + 50, len(self.wanted)))))
+
+    async def _one(self, number: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(
+            f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.wanted[number]}\r\n\r\n".encode()
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        self.writers.append(writer)
+        self.loop.create_task(self._read(reader, number))
+
+    async def _read(self, reader: asyncio.StreamReader, number: int) -> None:
+        while line := await reader.readline():
+            if line.startswith(b"event: entry.added"):
+                self.heard[number].append(time.time())
+
+    def close(self) -> None:
+        for writer in self.writers:
+            self.loop.call_soon_threadsafe(writer.close)
+
+
+def w3(data: Path) -> dict[str, object]:
+    """A post reaches 500 open streams; milliseconds from sending it to the last byte at each client."""
+    house = Running(data, threads=640)
+    try:
+        streams = Streams(house.port, cookies(data)[:500])
+        time.sleep(1)
+        sent = []
+        for number in range(20):
+            status, at = post(house.port, f"to everyone {number}")
+            sent.append(at)
+            time.sleep(1)
+            assert status == 201, status
+        took = sorted((heard - sent[n]) * 1000 for each in streams.heard for n, heard in enumerate(each[: len(sent)]))
+        lost = 500 * len(sent) - sum(len(each) for each in streams.heard)
+        streams.close()
+    finally:
+        house.stop()
+    return {
+        "deliveries": len(took),
+        "lost": lost,
+        "p50_ms": statistics.median(took),
+        "p99_ms": took[int(len(took) * 0.99)],
+    }
+
+
+def memory_of(house: Running) -> int:
+    """Proportional set size of all processes, in bytes."""
+    parent = psutil.Process(house.process.pid)
+    return sum(each.memory_full_info().pss for each in [parent, *parent.children(recursive=True)])
+
+
+def w4(data: Path) -> dict[str, object]:
+    """Memory of 1,000 idle streams, and what pages lose meanwhile."""
+    house, made = Running(data, threads=1100), cookies(data)
+    try:
+        script = lua(data, made[:VIEWERS])
+        wrk(house.port, script)
+        before, memory = wrk(house.port, script)[0], memory_of(house)
+        streams = Streams(house.port, made * 2)
+        time.sleep(2)
+        held = memory_of(house)
+        during = wrk(house.port, script)[0]
+        streams.close()
+    finally:
+        house.stop()
+    return {"streams": 1000, "kb_each": (held - memory) / 1000 / 1024, "pages_ratio": during / before}
+
+
+def w11(data: Path) -> dict[str, object]:
+    """Seconds from the start to the first home page, beside `import flask`."""
+    cookie, took, limit = cookies(data)[0], [], []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        house = Running(data)
+        get(house.port, "/", cookie)
+        took.append(time.perf_counter() - began)
+        house.stop()
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import flask"], check=True)
+        limit.append(time.perf_counter() - began)
+    return {"seconds": statistics.median(took), "import_flask_seconds": statistics.median(limit)}
+
+
+def w12(data: Path) -> dict[str, object]:
+    """Memory of all processes together, idle after the start."""
+    house = Running(data, threads=640)
+    time.sleep(5)
+    memory = memory_of(house)
+    house.stop()
+    return {"mb": memory / 1e6}
+
+
+WORKLOADS = {"W1": w1, "W3": w3, "W4": w4, "W11": w11, "W12": w12}
+
+
+def main() -> None:
+    wanted = [each.upper() for each in sys.argv[1:] if each.upper() in WORKLOADS] or list(WORKLOADS)
+    size = next((each for each in sys.argv[1:] if each in generate.SIZES), "M")
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        print(f"generating {generate.SIZES[size]} posts", flush=True)
+        generate.fill(data, size)
+        said = {}
+        for name in wanted:
+            said[name] = WORKLOADS[name](data)
+            print(name, json.dumps(said[name], default=lambda v: round(v, 3)), flush=True)
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
+    path.write_text(json.dumps({"size": size, "cores": os.cpu_count(), **said}, indent=1))
+    print(f"written to {path}")
+
+
+if __name__ == "__main__":
+    main()
