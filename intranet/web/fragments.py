@@ -60,7 +60,8 @@ class Fragments:
 
     def get(self, db: Session, found: Iterable[tuple[int, int]]) -> dict[int, Markup]:
         """Fragments of entries given by id and version; missing ones are loaded together and rendered."""
-        keys = {entry_id: self._key(entry_id, version) for entry_id, version in found}
+        shared = i18n.current(), site().themes.current(), times.today()
+        keys = {entry_id: (entry_id, version, *shared) for entry_id, version in found}
         with self._lock:
             ready = {entry_id: self._kept[key] for entry_id, key in keys.items() if key in self._kept}
             for entry_id in ready:
@@ -83,9 +84,6 @@ class Fragments:
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()
-
-    def _key(self, entry_id: int, version: int) -> Key:
-        return entry_id, version, i18n.current(), site().themes.current(), times.today()
 
     def _keep(self, key: Key, html: Markup) -> None:
         with self._lock:

@@ -1,10 +1,11 @@
 """Languages: the person's, else the browser's, else the company's."""
 
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_domain, get_locale
 from flask_login import current_user
 
 from intranet.web.site import site
@@ -17,6 +18,24 @@ def install(app: Flask, folders: list[Path]) -> None:
     directories = ";".join(str(folder) for folder in [FOLDER, *folders])
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=directories, BABEL_DEFAULT_LOCALE="en")
     Babel(app, locale_selector=choose, timezone_selector=lambda: site().settings.time_zone)
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+
+def _gettext(sentence: str) -> str:
+    return str(_catalogue().ugettext(sentence))
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return str(_catalogue().ungettext(one, many, count))
+
+
+def _catalogue() -> Any:
+    """The sentences of the language in use, looked up once for a page instead of once for each sentence."""
+    language = current()
+    kept = getattr(g, "catalogue", None)
+    if kept is None or kept[0] != language:
+        kept = g.catalogue = (language, get_domain().get_translations())
+    return kept[1]
 
 
 def choose() -> str:

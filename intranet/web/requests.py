@@ -64,7 +64,9 @@ def viewer() -> Person:
 
 
 def viewer_or_none() -> Person | None:
-    return current_user.person if getattr(current_user, "is_authenticated", False) else None
+    if "viewer" not in g:
+        g.viewer = current_user.person if getattr(current_user, "is_authenticated", False) else None
+    return cast(Person | None, g.viewer)
 
 
 def identity() -> SignedIn:
@@ -93,6 +95,7 @@ def sign_in(person: Person, *, keep: bool) -> None:
     with writing() as writer:
         token = sessions.start(writer, person, agent=agent, address=address(), keep=keep)
     session.permanent = keep
+    g.viewer = person
     login_user(SignedIn(person, session_id=None, token_id=None, token=token))
 
 
@@ -104,6 +107,7 @@ def sign_out() -> None:
             sessions.end(writer, found.person.id, found.session_id)
     logout_user()
     session.clear()
+    g.viewer = None
 
 
 def csp_nonce() -> str:
