@@ -20,6 +20,7 @@ GRACE_S = 3
 ANSWER_WITHIN_S = 60
 RESTART_AFTER_S = 2
 STREAMS_OF_LIVE = 20_000
+KEPT_ALIVE = 1000
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +41,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def web(settings: Settings) -> None:
     """Pages, API and streams on threads: a thread for each open stream, so that none blocks a page."""
-    _listen_on(settings, {"worker_class": "gthread", "workers": settings.workers, "threads": settings.threads})
+    _listen_on(settings, _threads(settings))
 
 
 def live(settings: Settings) -> None:
@@ -57,7 +58,7 @@ def serve(settings: Settings) -> None:
     worker = Child([sys.executable, "-m", "intranet", "worker", "--data", str(settings.data)])
     threading.Thread(target=_say_when_ready, args=(settings,), daemon=True).start()
     try:
-        options = {"worker_class": "gthread", "workers": settings.workers, "threads": settings.threads}
+        options = _threads(settings)
         _listen_on(
             settings,
             {**options, "when_ready": lambda _server: worker.start(), "on_exit": lambda _server: worker.stop()},
@@ -85,6 +86,15 @@ def work(settings: Settings) -> None:
     site.jobs.consumer().run()
 
 
+def _threads(settings: Settings) -> dict[str, Any]:
+    """Streams take threads for long; browsers that are between two requests must find room beside them."""
+    connections = settings.threads + KEPT_ALIVE
+    return {
+        "worker_class": "gthread", "workers": settings.workers, "threads": settings.threads,
+        "worker_connections": connections,
+    }  # fmt: skip
+
+
 class Child:
     """A process that is started again when it ends by itself."""
 
@@ -106,7 +116,7 @@ class Child:
             self._process = subprocess.Popen(self._command)
             while self._process.poll() is None and not self._stopped.is_set():
                 time.sleep(0.5)
-            if not self._stopped.wait(RESTART_AFTER_S):
+            if not self._stopped.wait(RESTART_AFTER_S) and self._process.returncode:
                 log.warning("the worker ended and is started again")
 
 

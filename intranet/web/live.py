@@ -1,5 +1,6 @@
 """Live streams: every process reads the events and hands each to the streams of those who may see its room."""
 
+import contextlib
 import json
 import logging
 import queue
@@ -40,21 +41,19 @@ class Stream:
     session_id: int | None = None
     token_id: int | None = None
     start_id: int = 0
-    waiting: "queue.Queue[bytes]" = field(default_factory=lambda: queue.Queue(caps.STREAM_BACKLOG))
+    waiting: "queue.SimpleQueue[bytes]" = field(default_factory=queue.SimpleQueue)
 
     def send(self, message: bytes) -> None:
-        try:
-            self.waiting.put_nowait(message)
-        except queue.Full:
+        if self.waiting.qsize() < caps.STREAM_BACKLOG:
+            self.waiting.put(message)
+        else:
             self.close()
 
     def close(self) -> None:
         """Ends the stream at once: what still waits is not delivered."""
-        while not self.waiting.empty():
-            try:
+        with contextlib.suppress(queue.Empty):
+            while True:
                 self.waiting.get_nowait()
-            except queue.Empty:
-                break
         self.waiting.put(CLOSE)
 
 
