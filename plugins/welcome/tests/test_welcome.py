@@ -1,0 +1,51 @@
+"""The first stranger through the public door."""
+
+from datetime import timedelta
+
+from intranet.core.models import Person
+from intranet.kernel import clock
+from intranet.testing.house import House
+
+
+def only_pavel_is_new(house: House) -> None:
+    with house.site.database.write() as db:
+        for person in db.query(Person):
+            if person.username != "pavel":
+                person.created_at = clock.now() - timedelta(days=100)
+
+
+def test_who_is_new_stands_on_everyones_home_page_but_their_own(house: House) -> None:
+    only_pavel_is_new(house)
+    assert "Say hello to Pavel Novak" in house.visitor("ines").get("/").text
+    assert "Say hello to" not in house.visitor("pavel").get("/").text
+
+
+def test_a_greeting_counts_once_and_the_card_says_so(house: House) -> None:
+    only_pavel_is_new(house)
+    ines = house.visitor("ines")
+    for _ in range(2):
+        assert ines.post("/welcome/pavel/hello").status_code == 303
+    assert "You said hello." in ines.get("/").text
+    assert "Say hello to Pavel Novak" in house.visitor("omar").get("/").text
+
+
+def test_nobody_greets_themselves_or_somebody_who_is_not_there(house: House) -> None:
+    ines = house.visitor("ines")
+    assert ines.post("/welcome/ines/hello").status_code == 404
+    assert ines.post("/welcome/nobody/hello").status_code == 404
+
+
+def test_the_card_can_be_put_away(house: House) -> None:
+    only_pavel_is_new(house)
+    ines = house.visitor("ines")
+    assert ines.post("/welcome/settings", {}).status_code == 303
+    assert "Pavel Novak" not in ines.get("/").text
+    ines.post("/welcome/settings", {"is_shown": "1"})
+    assert "Pavel Novak" in ines.get("/").text
+
+
+def test_guests_are_not_told_who_is_new(house: House) -> None:
+    only_pavel_is_new(house)
+    with house.site.database.write() as db:
+        db.query(Person).where(Person.username == "omar").one().is_guest = True
+    assert "Pavel Novak" not in house.visitor("omar").get("/").text

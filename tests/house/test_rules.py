@@ -1,0 +1,64 @@
+"""Rules of the house that a linter cannot see."""
+
+import inspect
+import re
+from pathlib import Path
+
+from intranet import hookspecs
+from intranet.kernel.settings import DirectorySection, Settings
+
+ROOT = Path(__file__).parents[2]
+BANNED = {"utils", "helpers", "common", "manager", "base", "misc", "data", "obj"}
+FEATURES = sorted(path.name for path in (ROOT / "intranet/features").iterdir() if (path / "plugin.py").is_file())
+
+
+def sources() -> list[Path]:
+    return [path for folder in ("intranet", "plugins") for path in (ROOT / folder).rglob("*.py")]
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    assert not [path for path in sources() if path.stem in BANNED]
+
+
+def test_files_stay_short() -> None:
+    long = {
+        str(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in sources()
+        if "migrations" not in path.parts
+    }
+    assert not {path: lines for path, lines in long.items() if lines > 400}
+
+
+def test_every_hook_is_documented_asked_and_answered() -> None:
+    hooks = [
+        name
+        for name, value in inspect.getmembers(hookspecs, inspect.isfunction)
+        if value.__module__ == hookspecs.__name__
+    ]
+    assert len(hooks) >= 10
+    told = (ROOT / "docs/plugins.md").read_text(encoding="utf-8")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources())
+    for name in hooks:
+        assert f"`{name}`" in told, name
+        assert f'ask("{name}"' in code, name
+
+
+def test_every_setting_is_documented() -> None:
+    told = (ROOT / "docs/admin.md").read_text(encoding="utf-8")
+    for name in [*Settings.model_fields, *DirectorySection.model_fields]:
+        assert f"`{name}`" in told or f"{name} =" in told, name
+
+
+def test_no_feature_names_another_features_template_or_table() -> None:
+    for feature in FEATURES:
+        for path in (ROOT / "intranet/features" / feature).rglob("*"):
+            if path.suffix not in (".html", ".py") or not path.is_file():
+                continue
+            text = path.read_text(encoding="utf-8")
+            for other in set(FEATURES) - {feature}:
+                assert not re.search(rf'["\']{other}/_?[a-z_]+\.html', text), (path, other)
+
+
+def test_no_page_speaks_the_old_htmx() -> None:
+    for path in ROOT.glob("intranet/**/*.html"):
+        assert not re.search(r"hx-on|hx-vars|hx-ext|sse-swap|hx-disinherit", path.read_text(encoding="utf-8")), path
