@@ -105,6 +105,7 @@ def _react(site: Site, event: Event) -> None:
     if event.name == "setting.changed":
         site.forget_values()
         site.on_theme_change()
+        site.still_pieces.clear()
         site.fragments.clear()
     if event.name in ("person.changed", "room.changed"):
         site.fragments.clear()

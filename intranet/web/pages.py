@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, csrf_token=lambda: csrf.PLACEHOLDER, moment=times.moment, time_words=times.in_words,
         theme_url=theme_url, token_urls=lambda: site().themes.token_urls(), company=_Company(),
-        languages=i18n.names(),
+        languages=i18n.names(), still=still,
     )  # fmt: skip
     app.context_processor(_shell)
 
@@ -35,6 +35,15 @@ class _Company:
         if name == "logo_url":
             return theme_url("img/logo.svg")
         return getattr(site().company(), name)
+
+
+def still(template: str) -> Markup:
+    """A piece of the shell that is the same for everyone: rendered once for each language and theme."""
+    key = template, i18n.current(), site().themes.current()
+    kept = site().still_pieces
+    if key not in kept:
+        kept[key] = Markup(current_app.jinja_env.get_template(template).render())
+    return kept[key]
 
 
 def theme_url(path: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
+from markupsafe import Markup
 
 from intranet.core.house import Company, read_all
 from intranet.core.signin.login import Login
@@ -41,6 +42,7 @@ class Site:
     search_sources: list[SearchSource] = field(default_factory=list)
     app: Flask = field(init=False)
     on_theme_change: Callable[[], None] = lambda: None
+    still_pieces: dict[tuple[str, ...], Markup] = field(default_factory=dict)
     _values: dict[str, Any] | None = None
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, text, tuple_
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from intranet.core.entries.words import emoji_order
@@ -28,9 +28,12 @@ PINNED = text(
 )
 LAST_COMMENTS = text(
     "SELECT c.id FROM entries p JOIN entries c ON c.id IN (SELECT x.id FROM entries x WHERE x.parent_id = p.id"
-    " AND x.removed_at IS NULL ORDER BY x.id DESC LIMIT :count) WHERE p.id IN (SELECT value FROM json_each(:ids))"
-    " ORDER BY c.id"
-)
+    " AND x.removed_at IS NULL ORDER BY x.id DESC LIMIT :count) WHERE p.id IN :ids ORDER BY c.id"
+).bindparams(bindparam("ids", expanding=True))
+OWN_REACTIONS = text(
+    "SELECT r.entry_id, r.emoji FROM reactions r WHERE r.person_id = :viewer_id AND (r.entry_id IN :ids"
+    " OR r.entry_id IN (SELECT c.id FROM entries c WHERE c.parent_id IN :ids))"
+).bindparams(bindparam("ids", expanding=True))
 NEWEST = (1 << 63) - 1
 
 
@@ -75,7 +78,7 @@ def list_comments(db: Session, parent_id: int, *, after: int = 0, limit: int = 2
 
 
 def last_comment_ids(db: Session, parent_ids: Sequence[int], count: int = 2) -> list[int]:
-    return list(db.scalars(LAST_COMMENTS, {"ids": str(list(parent_ids)), "count": count}))
+    return list(db.scalars(LAST_COMMENTS, {"ids": list(parent_ids), "count": count}))
 
 
 def reactions(db: Session, ids: Sequence[int]) -> dict[int, dict[str, list[int]]]:
@@ -91,12 +94,8 @@ def own_reactions(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, 
     """What the viewer reacted with on these entries and on their comments."""
     if not ids:
         return {}
-    nested = select(Entry.id).where(Entry.parent_id.in_(ids))
-    query = select(Reaction.entry_id, Reaction.emoji).where(
-        Reaction.person_id == viewer.id, Reaction.entry_id.in_(ids) | Reaction.entry_id.in_(nested)
-    )
     found: dict[int, list[str]] = {}
-    for entry_id, emoji in db.execute(query):
+    for entry_id, emoji in db.execute(OWN_REACTIONS, {"viewer_id": viewer.id, "ids": list(ids)}):
         found.setdefault(entry_id, []).append(emoji)
     return found
 
@@ -118,9 +117,3 @@ def find_attachment(db: Session, viewer: Person, attachment_id: int) -> Attachme
         )
     )
     return db.scalar(query)
-
-
-def versions(db: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Version and room of each entry, in one statement."""
-    query = select(Entry.id, Entry.version, Entry.room_id).where(tuple_(Entry.id).in_([(each,) for each in ids]))
-    return {entry_id: (version, room_id) for entry_id, version, room_id in db.execute(query)}
