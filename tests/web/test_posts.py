@@ -135,3 +135,15 @@ def test_fragments_are_the_same_for_every_viewer_and_carry_no_token(house: House
         from intranet.core.entries.queries import by_ids
 
         assert "csrf-" in house.site.fragments.one(db, by_ids(db, [post.id])[post.id])
+
+
+def test_a_keeper_pins_a_post_and_it_stands_first(house: House) -> None:
+    first = house.say("omar", "workshop", "the oldest words")
+    for number in range(3):
+        house.say("ines", "workshop", f"later words {number}")
+    assert house.visitor("omar").post(f"/entries/{first.id}/pin").status_code == 403
+    assert house.visitor("ines").post(f"/entries/{first.id}/pin").status_code == 303
+    for path in ("/", "/rooms/workshop"):
+        page = house.visitor("omar").get(path).text
+        assert page.index("the oldest words") < page.index("later words 2")
+        assert page.count(f'id="post-{first.id}"') == 1

@@ -23,8 +23,10 @@ ROOM_POSTS = text(
     " AND id < :before ORDER BY id DESC LIMIT :limit"
 )
 PINNED = text(
-    "SELECT id, version, room_id FROM entries WHERE room_id = :room_id AND kind = 'post' AND removed_at IS NULL"
-    " AND pinned_at IS NOT NULL ORDER BY pinned_at DESC LIMIT 3"
+    "SELECT e.id, e.version, e.room_id FROM entries e JOIN memberships m ON m.room_id = e.room_id"
+    " JOIN rooms r ON r.id = e.room_id WHERE m.person_id = :viewer_id AND e.pinned_at IS NOT NULL"
+    " AND e.removed_at IS NULL AND r.removed_at IS NULL AND (:room_id = 0 OR r.id = :room_id)"
+    " ORDER BY e.pinned_at DESC LIMIT 3"
 )
 LAST_COMMENTS = text(
     "SELECT c.id FROM entries p JOIN entries c ON c.id IN (SELECT x.id FROM entries x WHERE x.parent_id = p.id"
@@ -43,6 +45,11 @@ def list_feed(
     """Posts of the viewer's rooms, newest first: id, version, room. Cost is bounded by rooms times limit."""
     values = {"viewer_id": viewer.id, "before": before, "limit": limit, "room_id": 0, "kind": kind}
     return db.execute(FEED, values).all()
+
+
+def list_pinned(db: Session, viewer: Person, *, room_id: int = 0) -> Sequence[Row[Any]]:
+    """The newest three pinned posts of the viewer's rooms, or of one of them: id, version, room."""
+    return db.execute(PINNED, {"viewer_id": viewer.id, "room_id": room_id}).all()
 
 
 def list_room(db: Session, room_id: int, *, before: int = NEWEST, limit: int = 20) -> Sequence[Row[Any]]:

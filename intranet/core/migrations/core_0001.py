@@ -188,6 +188,9 @@ def upgrade() -> None:
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.create_index("ix_entries_author", ["author_id", "id"], unique=False)
         batch_op.create_index(
+            "ix_entries_pinned", ["room_id"], unique=False, sqlite_where=sa.text("pinned_at IS NOT NULL")
+        )
+        batch_op.create_index(
             "ix_entries_parent",
             ["parent_id", "id"],
             unique=False,

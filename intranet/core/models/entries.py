@@ -16,6 +16,7 @@ class Entry(Table):
     __table_args__ = (
         Index("ix_entries_room", "room_id", "kind", "id", sqlite_where=text("removed_at IS NULL")),
         Index("ix_entries_parent", "parent_id", "id", sqlite_where=text("parent_id IS NOT NULL")),
+        Index("ix_entries_pinned", "room_id", sqlite_where=text("pinned_at IS NOT NULL")),
         Index("ix_entries_author", "author_id", "id"),
         {"sqlite_autoincrement": True},
     )

@@ -29,10 +29,12 @@ def index() -> Response:
     show = request.args.get("show", "")
     before = api.cursor(entry_queries.NEWEST)
     found = entry_queries.list_feed(db(), viewer(), before=before, limit=caps.PAGE + 1, kind=KINDS.get(show, ""))
-    shown = found[: caps.PAGE]
+    is_first = before == entry_queries.NEWEST
+    pinned = entry_queries.list_pinned(db(), viewer()) if is_first else []
+    shown = [*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)]
     values: dict[str, Any] = {
         "posts": site().fragments.list(db(), [(row.id, row.version) for row in shown]),
-        "older": shown[-1].id if len(found) > caps.PAGE else None,
+        "older": found[caps.PAGE - 1].id if len(found) > caps.PAGE else None,
         "show": show if show in KINDS else "",
         "mine": mine(db(), viewer(), [row.id for row in shown], _kept()),
     }
@@ -43,7 +45,7 @@ def index() -> Response:
         "home/index.html", greeting=_greeting(), unread=sum(room.unread for room in my_rooms()),
         composers=sorted(plugins.ask("composers", viewer=viewer(), room=None), key=lambda each: each.order),
         cards=sorted(plugins.ask("home_cards", db=db(), viewer=viewer()), key=lambda each: each.order),
-        room_ids=[room.id for room in my_rooms()], is_first=before == entry_queries.NEWEST, **values,
+        room_ids=[room.id for room in my_rooms()], is_first=is_first, **values,
     )  # fmt: skip
 
 

@@ -65,10 +65,12 @@ def show(slug: str) -> Response:
         return page("rooms/closed.html", **_head(seen, "posts"))
     before = api.cursor(entry_queries.NEWEST)
     found = entry_queries.list_room(db(), seen.room.id, before=before, limit=caps.PAGE + 1)
-    shown = found[: caps.PAGE]
+    is_first = before == entry_queries.NEWEST
+    pinned = entry_queries.list_pinned(db(), viewer(), room_id=seen.room.id) if is_first and seen.role else []
+    shown = [*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)]
     values: dict[str, Any] = {
         "posts": site().fragments.list(db(), [(row.id, row.version) for row in shown]),
-        "older": shown[-1].id if len(found) > caps.PAGE else None,
+        "older": found[caps.PAGE - 1].id if len(found) > caps.PAGE else None,
         "mine": mine(db(), viewer(), [row.id for row in shown], [seen.room.id] if seen.is_keeper else []),
     }
     if is_htmx() and request.args.get("cursor"):
@@ -78,7 +80,7 @@ def show(slug: str) -> Response:
     return page(
         "rooms/show.html",
         composers=composers,
-        is_first=before == entry_queries.NEWEST,
+        is_first=is_first,
         **values,
         **_head(seen, "posts"),
     )
