@@ -1,5 +1,7 @@
 """A create that is sent twice happens once: the client's key finds what it made."""
 
+from datetime import datetime
+
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -22,5 +24,5 @@ def keep(db: Session, person_id: int, key: str | None, kind: str, subject: int) 
         db.merge(CreatedOnce(person_id=person_id, key=key[:KEY_CAP], kind=kind, subject=subject, at=clock.now()))
 
 
-def forget_before(db: Session, moment: object) -> None:
+def forget_before(db: Session, moment: datetime) -> None:
     db.execute(delete(CreatedOnce).where(CreatedOnce.at < moment))

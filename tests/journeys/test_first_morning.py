@@ -95,3 +95,14 @@ def test_the_house_is_walked_by_keyboard(people) -> None:  # type: ignore[no-unt
     giulia.page.wait_for_url(re.compile(r"/rooms$"))
     giulia.page.keyboard.press("/")
     expect(giulia.page.locator(".searchbox input")).to_be_focused()
+
+
+def test_older_posts_come_with_what_is_mine(people) -> None:  # type: ignore[no-untyped-def]
+    giulia = people("giulia.ferri")
+    giulia.go("/")
+    shown = giulia.page.locator(".post").count()
+    giulia.page.click("#feed-end a")
+    expect(giulia.page.locator(".post").nth(shown)).to_be_visible()
+    pressed = giulia.page.locator(".post").nth(shown).locator("xpath=..").locator(".react[aria-pressed='true']")
+    assert pressed.count() > 0
+    assert not giulia.problems

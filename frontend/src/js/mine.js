@@ -23,7 +23,18 @@ export function remember(entryId, emoji, on) {
   document.getElementById("mine").textContent = JSON.stringify(facts);
 }
 
+// What is fetched later brings the viewer's reactions to it along.
+function takeIn(piece) {
+  for (const more of piece.querySelectorAll("script.mine-too")) {
+    const facts = mine();
+    Object.assign(facts.reactions, JSON.parse(more.textContent).reactions);
+    document.getElementById("mine").textContent = JSON.stringify(facts);
+    more.remove();
+  }
+}
+
 everywhere((piece) => {
+  takeIn(piece);
   const facts = mine();
   const entries = [...piece.querySelectorAll("[data-entry]")];
   if (piece.matches?.("[data-entry]")) entries.push(piece);
