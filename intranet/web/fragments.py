@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import current_app
 from markupsafe import Markup
@@ -80,6 +80,10 @@ class Fragments:
 
     def one(self, db: Session, entry: Entry) -> Markup:
         return self.get(db, [(entry.id, entry.version)])[entry.id]
+
+    def whole(self, db: Session, entry: Entry, comments: Iterable[tuple[int, int]]) -> Markup:
+        """The entry with all these comments, as its own page shows it; not kept."""
+        return render(replace(load(db, [entry.id], self)[entry.id], comments=self.list(db, comments)))
 
     def clear(self) -> None:
         with self._lock:

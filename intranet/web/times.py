@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flask_babel import format_date, format_datetime, format_time, gettext
+from flask_babel import format_date, format_datetime, gettext
 from markupsafe import Markup
 
 from intranet.kernel import clock
@@ -29,7 +29,7 @@ def in_words(at: datetime) -> str:
 
 def _in_words(at: datetime) -> object:
     then, now = local(at), local(clock.now())
-    clock_time = format_time(at, "short")
+    clock_time = format_datetime(at, "HH:mm")
     if then.date() == now.date():
         return clock_time
     if then.date() == now.date() - timedelta(days=1):

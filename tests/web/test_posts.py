@@ -74,6 +74,16 @@ def test_a_comment_stands_under_its_post_and_is_counted(house: House) -> None:
     assert "1 comment" in page
 
 
+def test_a_posts_page_shows_every_comment_once(house: House) -> None:
+    post = house.say("ines", "workshop", "Who was there?")
+    for words in ("One was", "Two were", "Three were", "Four were"):
+        house.visitor("omar").post(f"/entries/{post.id}/comments", {"body": words})
+    page = house.visitor("ines").get(f"/p/{post.id}").text
+    places = [page.index(words) for words in ("One was", "Two were", "Three were", "Four were")]
+    assert places == sorted(places)
+    assert page.count("Four were") == page.count("One was") == 1
+
+
 def test_a_reaction_is_put_and_taken_back(house: House) -> None:
     post = house.say("ines", "workshop", "Done")
     omar = house.visitor("omar")

@@ -2,6 +2,7 @@ import htmx from "./htmx.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./composer.js";
 import "./drafts.js";
+import "./echo.js";
 import "./focus.js";
 import "./keys.js";
 import "./live.js";
@@ -11,6 +12,7 @@ import "./searchbox.js";
 import "./signin.js";
 import "./times.js";
 import "./toast.js";
+import "./visit.js";
 
 document.documentElement.classList.add("js");
 htmx.config.includeIndicatorCSS = false;

@@ -18,7 +18,7 @@ function showPicked(input) {
     line.append(shown, label);
     list.append(line);
   }
-  input.form.querySelector(".composer, .first")?.closest(".composer")?.classList.toggle("has-text", input.files.length > 0);
+  input.form.classList.toggle("has-files", input.files.length > 0);
 }
 
 document.addEventListener("change", (event) => {
@@ -98,14 +98,17 @@ document.addEventListener("mousedown", (event) => {
   put(document.querySelector(`[aria-controls="${option.parentElement.id}"]`), option);
 });
 
+// Once open it stays open: closing would move the page under a press that is on its way.
+document.addEventListener("focusin", (event) => event.target.closest("form.composer")?.classList.add("is-open"));
+
 document.addEventListener("htmx:before:request", (event) => event.target.closest?.("form.composer")?.classList.add("sending"));
-document.addEventListener("htmx:finally:request", (event) => setTimeout(() => event.target.closest?.("form.composer")?.classList.remove("sending"), 1500));
+document.addEventListener("htmx:finally:request", (event) => event.target.closest?.("form.composer")?.classList.remove("sending"));
 document.addEventListener("htmx:after:request", (event) => {
-  const form = event.target.closest?.("form");
+  const form = event.detail.ctx?.sourceElement?.closest("form");
   if (event.detail.ctx?.response?.status !== 201 || !form) return;
   form.reset();
   form.querySelector(".picked")?.replaceChildren();
-  form.classList.remove("has-text");
+  form.classList.remove("has-text", "has-files");
   renew(form);
 });
 

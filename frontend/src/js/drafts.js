@@ -1,7 +1,7 @@
 // What is typed is kept in this browser until it was sent.
 import { everywhere } from "./ready.js";
 
-const timers = new WeakMap();
+const timers = new Map();
 const key = (field) => `draft:${field.dataset.draft}`;
 
 function mark(field) {
@@ -20,18 +20,30 @@ document.addEventListener("input", (event) => {
   if (!field.matches?.("textarea[data-draft]")) return;
   mark(field);
   clearTimeout(timers.get(field));
-  timers.set(field, setTimeout(() => field.value ? localStorage.setItem(key(field), field.value) : localStorage.removeItem(key(field)), 1000));
+  timers.set(field, setTimeout(() => keep(field), 1000));
 });
+
+function keep(field) {
+  clearTimeout(timers.get(field));
+  timers.delete(field);
+  if (field.value) localStorage.setItem(key(field), field.value);
+  else localStorage.removeItem(key(field));
+}
+
+const keepAll = () => [...timers.keys()].forEach(keep);
+document.addEventListener("visit", keepAll);
+window.addEventListener("pagehide", keepAll);
 
 export function forget(form) {
   for (const field of form.querySelectorAll("textarea[data-draft]")) {
     clearTimeout(timers.get(field));
+    timers.delete(field);
     localStorage.removeItem(key(field));
   }
 }
 
 document.addEventListener("htmx:after:request", (event) => {
-  const form = event.target.closest?.("form");
+  const form = event.detail.ctx?.sourceElement?.closest("form");
   const status = event.detail.ctx?.response?.status;
   if (form && status >= 200 && status < 300) forget(form);
 });

@@ -1,12 +1,17 @@
 // One stream for all tabs of this browser: one tab holds it, the others hear of it over a channel.
+import { awaitsAnswer } from "./echo.js";
 import htmx from "./htmx.js";
-import { fromHtml, refresh } from "./ready.js";
 import { mine } from "./mine.js";
+import { count } from "./reactions.js";
+import { fromHtml, refresh } from "./ready.js";
 
 const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "session.ended", "reset", "beat"];
+const PARTS = [".post-head", ".post-body", ".bubble"];
 const QUIET_MS = 20_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("intranet-live") : null;
 const waiting = new Map();
+const KEPT = 200;
+let heard = [];
 let lastHeard = Date.now();
 
 function hold() {
@@ -32,16 +37,31 @@ function hear(name, data) {
   document.getElementById("offline")?.setAttribute("hidden", "");
   let said;
   try { said = JSON.parse(data || "{}"); } catch { return; }
-  const act = acts[name];
-  if (act) act(said);
+  if (said.id) note(name, said);
+  acts[name]?.(said);
+}
+
+// A stream that begins anew begins where the last one ended.
+function note(name, said) {
+  heard = [...heard.slice(1 - KEPT), { name, said }];
+  const place = document.getElementById("live");
+  if (place) place.dataset.since = Math.max(place.dataset.since, said.id);
+}
+
+// Another page came into this one: what happened since the server wrote it is done to it again.
+export function catchUp(since) {
+  waiting.clear();
+  showPill();
+  for (const { name, said } of heard) if (said.id > since) acts[name]?.(said);
 }
 
 const acts = {
   "entry.added": (said) => (said.parent_id ? addComment(said) : announce(said)),
-  "entry.changed": exchange,
-  "reaction.changed": exchange,
+  "entry.changed": (said) => exchange(said, PARTS),
+  "reaction.changed": (said) => exchange(said, []),
   "entry.removed": (said) => {
-    document.getElementById(`${said.kind}-${said.entry_id}`)?.remove();
+    const entry = find(`${said.kind}-${said.entry_id}`);
+    if (entry && !awaitsAnswer(entry)) entry.remove();
     waiting.delete(said.entry_id);
     showPill();
     countComments(said);
@@ -58,8 +78,13 @@ function shows(said) {
 
 function announce(said) {
   if (!shows(said) || document.getElementById(`${said.kind}-${said.entry_id}`)) return;
-  if (said.author_id === mine().person_id && document.querySelector(".composer.sending")) return;
-  waiting.set(said.entry_id, said.html);
+  waiting.set(said.entry_id, fromHtml(said.html));
+  if (said.author_id !== mine().person_id || !document.querySelector(".composer.sending")) showPill();
+}
+
+// What came by another way in the meantime is no longer new.
+function forgetShown() {
+  for (const id of waiting.keys()) if (document.getElementById(`post-${id}`)) waiting.delete(id);
   showPill();
 }
 
@@ -78,7 +103,7 @@ export function showNew() {
   let first = null;
   for (const id of newest) {
     if (document.getElementById(`post-${id}`)) continue;
-    first = fromHtml(waiting.get(id));
+    first = waiting.get(id);
     feed.prepend(first);
     htmx.process(first);
     refresh(first);
@@ -90,38 +115,55 @@ export function showNew() {
   first?.scrollIntoView({ block: "center" });
 }
 
+// An entry in the page, or in a post that waits to be shown.
+function find(id) {
+  const here = document.getElementById(id);
+  if (here) return here;
+  for (const post of waiting.values()) {
+    const found = post?.id === id ? post : post?.querySelector(`#${id}`);
+    if (found) return found;
+  }
+  return null;
+}
+
 function addComment(said) {
-  const list = document.getElementById(`comments-${said.parent_id}`);
-  if (list && !document.getElementById(`comment-${said.entry_id}`)) {
+  const list = find(`comments-${said.parent_id}`);
+  if (list && !find(`comment-${said.entry_id}`)) {
     const comment = fromHtml(said.html);
-    list.append(comment);
+    const later = [...list.children].find((each) => Number(each.dataset.entry) > said.entry_id);
+    list.insertBefore(comment, later || null);
     list.hidden = false;
-    htmx.process(comment);
+    if (list.isConnected) htmx.process(comment);
     refresh(comment);
   }
   countComments(said);
 }
 
 function countComments(said) {
-  if (!said.parent_id) return;
-  for (const place of document.querySelectorAll(`#post-${said.parent_id} .comment-count`)) {
+  const post = said.parent_id && find(`post-${said.parent_id}`);
+  for (const place of post ? post.querySelectorAll(".comment-count") : []) {
     place.textContent = said.comment_count === 1 ? place.dataset.one : said.comment_count ? place.dataset.many.replace("{n}", said.comment_count) : place.dataset.none;
   }
 }
 
-function exchange(said) {
-  const old = document.getElementById(`${said.kind}-${said.entry_id}`);
-  if (!old) { if (waiting.has(said.entry_id)) waiting.set(said.entry_id, said.html); return; }
+function exchange(said, parts) {
+  const old = find(`${said.kind}-${said.entry_id}`);
+  if (!old) return;
   const fresh = fromHtml(said.html);
-  for (const part of [".post-head", ".post-body", ".actions-row", ".bubble"]) {
-    const from = fresh.querySelector(part), to = old.querySelector(part);
-    if (!from || !to || to.closest("[data-entry]") !== old || to.contains(document.activeElement) || to.querySelector("details[open]")) continue;
-    to.replaceWith(from);
-    htmx.process(from);
-  }
+  count(old, fresh);
+  for (const part of parts) renewPart(old, old.querySelector(part), fresh.querySelector(part));
   refresh(old);
 }
 
+function renewPart(entry, old, fresh) {
+  if (!old || !fresh || old.closest("[data-entry]") !== entry || old.querySelector("details[open]")) return;
+  const place = [...old.querySelectorAll("a, button, summary")].indexOf(document.activeElement);
+  old.replaceWith(fresh);
+  if (fresh.isConnected) htmx.process(fresh);
+  if (place >= 0) [...fresh.querySelectorAll("a, button, summary")][place]?.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:finally:request", forgetShown);
 channel?.addEventListener("message", (event) => hear(event.data.name, event.data.data));
 document.addEventListener("click", (event) => { if (event.target.closest("#newpill button")) showNew(); });
 setInterval(() => {

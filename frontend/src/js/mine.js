@@ -33,28 +33,13 @@ function takeIn(piece) {
   }
 }
 
+const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}")["X-CSRFToken"] || "";
+
 everywhere((piece) => {
+  for (const field of piece.querySelectorAll("input[name=csrf_token][value='']")) field.setAttribute("value", token());
   takeIn(piece);
   const facts = mine();
   const entries = [...piece.querySelectorAll("[data-entry]")];
   if (piece.matches?.("[data-entry]")) entries.push(piece);
   for (const entry of entries) own(entry, facts);
 });
-
-function toggle(form, button, entry) {
-  const on = button.getAttribute("aria-pressed") !== "true";
-  const field = form.querySelector("[name=on]") || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "on" }));
-  field.value = on ? "1" : "0";
-  remember(entry.dataset.entry, button.dataset.emoji, on);
-  button.setAttribute("aria-pressed", String(on));
-}
-
-document.addEventListener("submit", (event) => {
-  const button = event.submitter;
-  const entry = button?.closest("[data-entry]");
-  if (button?.matches(".react[data-emoji]")) toggle(event.target, button, entry);
-  else if (button?.closest(".emoji-row")) {
-    remember(entry.dataset.entry, button.value, true);
-    button.closest("details").open = false;
-  }
-}, true);

@@ -1,7 +1,5 @@
 """Pages and forms of posts."""
 
-from typing import Any
-
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -75,16 +73,12 @@ def show(entry_id: int) -> ResponseReturnValue:
     if entry.parent_id:
         return redirect(f"/p/{entry.parent_id}#comment-{entry.id}")
     comments = entry_queries.list_comments(db(), entry.id)
-    fragments = site().fragments
-    shown: dict[str, Any] = {
-        "post": fragments.one(db(), entry),
-        "comments": fragments.list(db(), [(each.id, each.version) for each in comments]),
-    }
+    post = site().fragments.whole(db(), entry, [(each.id, each.version) for each in comments])
     kept = [seen.room.id] if seen.is_keeper else []
     return page(
         "posts/show.html", entry=entry, room=seen.room, seen=seen, may_write=entry_rules.may_write(seen),
         may_edit=entry_rules.may_edit(viewer(), entry, seen), may_remove=entry_rules.may_remove(viewer(), entry, seen),
-        mine=mine(db(), viewer(), [entry.id], kept), **shown,
+        mine=mine(db(), viewer(), [entry.id], kept), post=post,
     )  # fmt: skip
 
 

@@ -1,0 +1,54 @@
+// Reactions under an entry: counted anew where they stand, so that a press or the focus is never lost.
+import { mine, remember } from "./mine.js";
+
+const own = (entry, selector) => [...entry.querySelectorAll(selector)].filter((each) => each.closest("[data-entry]") === entry);
+const rowOf = (entry) => own(entry, ".actions-row > form")[0];
+
+export function count(entry, fresh) {
+  const row = rowOf(entry), wanted = rowOf(fresh);
+  if (!row || !wanted) return;
+  const standing = new Map(own(entry, ".react[data-emoji]").map((button) => [button.dataset.emoji, button]));
+  let before = null;
+  for (const next of own(fresh, ".react[data-emoji]")) {
+    const button = standing.get(next.dataset.emoji);
+    standing.delete(next.dataset.emoji);
+    if (button) say(button, next);
+    else if (before) before.after(next);
+    else row.querySelector(".react") ? row.querySelector(".react").before(next) : row.append(next);
+    before = button || next;
+  }
+  for (const gone of standing.values()) leave(gone, entry);
+}
+
+function say(button, next) {
+  for (const name of ["title", "aria-label"]) next.hasAttribute(name) ? button.setAttribute(name, next.getAttribute(name)) : button.removeAttribute(name);
+  const here = button.querySelector(".num"), there = next.querySelector(".num");
+  if (here && there) here.textContent = there.textContent;
+  else button.replaceChildren(...next.childNodes);
+}
+
+function leave(gone, entry) {
+  const had = gone === document.activeElement;
+  gone.remove();
+  if (had) own(entry, ".actions-row .react")[0]?.focus();
+}
+
+function toggle(form, button, entry) {
+  const on = button.getAttribute("aria-pressed") !== "true";
+  const field = form.querySelector("[name=on]") || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "on" }));
+  field.value = on ? "1" : "0";
+  remember(entry.dataset.entry, button.dataset.emoji, on);
+  button.setAttribute("aria-pressed", String(on));
+}
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  const entry = button?.closest("[data-entry]");
+  if (button?.matches(".react[data-emoji]")) toggle(event.target, button, entry);
+  else if (button?.closest(".emoji-row")) {
+    remember(entry.dataset.entry, button.value, true);
+    const menu = button.closest("details");
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+}, true);
