@@ -34,12 +34,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Stream:
-    """One open stream. `start_id` is the last event that its replay covers."""
+    """One open stream. `after` is the last event that its client knows, `start_id` the last that its replay covers."""
 
     person_id: int
     language: str
     session_id: int | None = None
     token_id: int | None = None
+    after: int = 0
     start_id: int = 0
     waiting: "queue.SimpleQueue[bytes]" = field(default_factory=queue.SimpleQueue)
 
@@ -78,7 +79,7 @@ class Hub:
             theirs = [each for each in self.streams if each.person_id == stream.person_id]
             for oldest in theirs[: max(0, len(theirs) - caps.STREAMS + 1)]:
                 oldest.close()
-            stream.start_id = self.delivered_id
+            stream.start_id = max(self.delivered_id, stream.after)  # another process may have told it more already
             self.streams.add(stream)
         return stream
 
@@ -179,6 +180,7 @@ def replay(hub: Hub, stream: Stream, after: int) -> Iterator[bytes]:
     with hub.database.read() as db:
         missed = events.list_after(db, after, caps.REPLAY + 1)
         if len(missed) > caps.REPLAY or (after and after + 1 < events.oldest_id(db)) or after > events.newest_id(db):
+            stream.start_id = hub.delivered_id
             yield encode(stream.start_id, "reset", {"id": stream.start_id})
             return
         said = [

@@ -14,11 +14,11 @@ routes = Routes("live", __name__, access="person")
 @routes.get("/api/v1/events")
 def index() -> Response:
     """Everything that happens in the rooms the viewer may see, from `Last-Event-ID` (or `?since=`) on."""
-    who = identity()
+    who, place = identity(), _place()
     hub = site().hub
-    stream = hub.open(live.Stream(who.person.id, i18n.current(), who.session_id, who.token_id))
+    stream = hub.open(live.Stream(who.person.id, i18n.current(), who.session_id, who.token_id, after=place or 0))
     db().close()  # a stream must not hold a connection
-    response = Response(live.run(hub, stream, _place()), mimetype="text/event-stream")
+    response = Response(live.run(hub, stream, place), mimetype="text/event-stream")
     response.call_on_close(lambda: hub.leave(stream))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
