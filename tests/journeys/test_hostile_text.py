@@ -62,7 +62,8 @@ SUBMIT = """([path, fields]) => {
   document.body.append(form);
   form.submit();
 }"""
-ALLOWED = {tag: sorted(ATTRIBUTES.get(tag, set()) | ({"rel"} if tag == "a" else set())) for tag in TAGS}
+OF_LINKS = {"rel", "data-htmx-powered"}  # put on by the text rules and by htmx, which exchanges pages
+ALLOWED = {tag: sorted(ATTRIBUTES.get(tag, set()) | (OF_LINKS if tag == "a" else set())) for tag in TAGS}
 
 
 @dataclass
