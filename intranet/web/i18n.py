@@ -1,12 +1,13 @@
 """Languages: the person's, else the browser's, else the company's."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_domain, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 from intranet.web.site import site
 
@@ -18,24 +19,22 @@ def install(app: Flask, folders: list[Path]) -> None:
     directories = ";".join(str(folder) for folder in [FOLDER, *folders])
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=directories, BABEL_DEFAULT_LOCALE="en")
     Babel(app, locale_selector=choose, timezone_selector=lambda: site().settings.time_zone)
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
 
 
-def _gettext(sentence: str) -> str:
-    return str(_catalogue().ugettext(sentence))
+def _gettext(sentence: str, **values: object) -> Markup:
+    """The sentence for a page; values are escaped. Called for each label, so it goes past Jinja's longer way."""
+    return Markup(_catalogue().ugettext(sentence)) % values
 
 
-def _ngettext(one: str, many: str, count: int) -> str:
-    return str(_catalogue().ungettext(one, many, count))
+def _ngettext(one: str, many: str, count: int, **values: object) -> Markup:
+    return Markup(_catalogue().ungettext(one, many, count)) % {"num": count, **values}
 
 
 def _catalogue() -> Any:
-    """The sentences of the language in use, looked up once for a page instead of once for each sentence."""
-    language = current()
-    kept = getattr(g, "catalogue", None)
-    if kept is None or kept[0] != language:
-        kept = g.catalogue = (language, get_domain().get_translations())
-    return kept[1]
+    if "catalogue" not in g:
+        g.catalogue = get_domain().get_translations()
+    return g.catalogue
 
 
 def choose() -> str:
@@ -52,8 +51,10 @@ def choose() -> str:
 
 
 def current() -> str:
-    """The language in use, also outside of a request when one is forced."""
-    return str(get_locale() or "en")
+    """The language in use, decided once for each request or forced piece of work."""
+    if "language" not in g:
+        g.language = str(get_locale() or "en")
+    return cast(str, g.language)
 
 
 def names() -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Rendering pages: the shell's values are gathered here, once for each page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -83,13 +84,17 @@ def _shell() -> dict[str, Any]:
 
 
 class _Later:
-    """A list that is asked for only by templates that show it."""
+    """A list that is asked for only by templates that show it, and then once."""
 
-    def __init__(self, ask: Any) -> None:
+    def __init__(self, ask: Callable[[], Sequence[Any]]) -> None:
         self._ask = ask
 
-    def __iter__(self) -> Any:
-        return iter(self._ask())
+    @cached_property
+    def _asked(self) -> Sequence[Any]:
+        return self._ask()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._asked)
 
 
 def _menu() -> list[dict[str, Any]]:

@@ -24,11 +24,15 @@ class Newcomer:
 
 def list_newcomers(db: Session, viewer: Person) -> Sequence[Newcomer]:
     """The newest few whom the viewer may see; nobody for guests and for those who do not want the card."""
-    if viewer.is_guest or not wants_card(db, viewer):
+    if viewer.is_guest:
         return []
     greeted = select(Greeting.person_id).where(Greeting.newcomer_id == Person.id, Greeting.person_id == viewer.id)
+    refused = select(Choice.person_id).where(Choice.person_id == viewer.id, Choice.is_shown.is_(False))
     query = select(Person, greeted.exists()).where(
-        Person.disabled_at.is_(None), Person.id != viewer.id, Person.created_at > clock.now() - NEW_FOR
+        Person.disabled_at.is_(None),
+        Person.id != viewer.id,
+        Person.created_at > clock.now() - NEW_FOR,
+        ~refused.exists(),
     )
     rows = db.execute(query.order_by(Person.id.desc()).limit(SHOWN))
     return [Newcomer(person, is_greeted) for person, is_greeted in rows]
