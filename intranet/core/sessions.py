@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Person, SessionRow
@@ -14,6 +14,11 @@ from intranet.kernel import clock, events
 KEPT = timedelta(days=30)
 SHORT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=10)
+BY_TOKEN = (  # written once, because every request asks it
+    select(SessionRow, Person)
+    .join(Person, Person.id == SessionRow.person_id)
+    .where(SessionRow.token_hash == bindparam("token_hash"))
+)
 
 
 def hash_token(token: str) -> str:
@@ -36,12 +41,7 @@ def start(db: Session, person: Person, *, agent: str, address: str, keep: bool) 
 
 def find(db: Session, token: str) -> tuple[SessionRow, Person] | None:
     """The session and its person, when both may still be used."""
-    query = (
-        select(SessionRow, Person)
-        .join(Person, Person.id == SessionRow.person_id)
-        .where(SessionRow.token_hash == hash_token(token))
-    )
-    row = db.execute(query).first()
+    row = db.execute(BY_TOKEN, {"token_hash": hash_token(token)}).first()
     if row is None or row[1].disabled_at or row[0].expires_at <= clock.now():
         return None
     return row[0], row[1]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from intranet.plugin_api import NotFound, Person, clock, people
@@ -12,6 +12,16 @@ from plugins.welcome.models import Choice, Greeting
 
 NEW_FOR = timedelta(days=14)
 SHOWN = 3
+VIEWER: BindParameter[int] = bindparam("viewer_id")
+GREETED = select(Greeting.person_id).where(Greeting.newcomer_id == Person.id, Greeting.person_id == VIEWER)
+REFUSED = select(Choice.person_id).where(Choice.person_id == VIEWER, Choice.is_shown.is_(False))
+NEWCOMERS = (
+    select(Person, GREETED.exists())
+    .where(Person.disabled_at.is_(None), Person.id != VIEWER, Person.created_at > bindparam("since"))
+    .where(~REFUSED.exists())
+    .order_by(Person.id.desc())
+    .limit(SHOWN)
+)
 
 
 @dataclass(frozen=True)
@@ -26,15 +36,7 @@ def list_newcomers(db: Session, viewer: Person) -> Sequence[Newcomer]:
     """The newest few whom the viewer may see; nobody for guests and for those who do not want the card."""
     if viewer.is_guest:
         return []
-    greeted = select(Greeting.person_id).where(Greeting.newcomer_id == Person.id, Greeting.person_id == viewer.id)
-    refused = select(Choice.person_id).where(Choice.person_id == viewer.id, Choice.is_shown.is_(False))
-    query = select(Person, greeted.exists()).where(
-        Person.disabled_at.is_(None),
-        Person.id != viewer.id,
-        Person.created_at > clock.now() - NEW_FOR,
-        ~refused.exists(),
-    )
-    rows = db.execute(query.order_by(Person.id.desc()).limit(SHOWN))
+    rows = db.execute(NEWCOMERS, {"viewer_id": viewer.id, "since": clock.now() - NEW_FOR})
     return [Newcomer(person, is_greeted) for person, is_greeted in rows]
 
 
