@@ -5,28 +5,47 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
+START_S = 30
 COMMAND = [sys.executable, "-W", "ignore", "-m", "intranet"]
 
 
 class Running:
-    """`intranet serve` over a data folder."""
+    """`intranet serve`, or another of its processes, over a data folder."""
 
-    def __init__(self, data: Path, *, threads: int = 64) -> None:
-        self.data, self.port, self.threads = data, free_port(), threads
+    def __init__(self, data: Path, *, threads: int = 64, process: str = "serve") -> None:
+        self.data, self.port, self.threads, self.name = data, free_port(), threads, process
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
-        command = [*COMMAND, "serve", "--data", str(self.data), "--port", str(self.port)]
+        command = [*COMMAND, self.name, "--data", str(self.data), "--port", str(self.port)]
         environment = {**os.environ, "INTRANET_THREADS": str(self.threads)}
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
         )
+        if self.name == "serve":
+            self._read_ready()
+        else:
+            self._knock()
+
+    def _read_ready(self) -> None:
         line = self.process.stdout.readline() if self.process.stdout else ""
         if not line.startswith("ready http://"):
             raise RuntimeError(f"the house did not start: {line}")
+
+    def _knock(self) -> None:
+        """Only `serve` says when it is ready."""
+        until = time.monotonic() + START_S
+        while time.monotonic() < until and self.process.poll() is None:
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"`intranet {self.name}` did not start")
 
     def kill(self) -> None:
         """Ends every process at once, as a power cut would."""

@@ -233,7 +233,7 @@ def memory_of(house: Running) -> int:
 
 
 def w4(data: Path) -> dict[str, object]:
-    """Memory of 1,000 idle streams, and what pages lose meanwhile."""
+    """Memory of 1,000 idle streams, what pages lose meanwhile, and the memory when `live` holds the streams."""
     house, made = Running(data, threads=1100), cookies(data)
     try:
         script = lua(data, made[:VIEWERS])
@@ -246,7 +246,24 @@ def w4(data: Path) -> dict[str, object]:
         streams.close()
     finally:
         house.stop()
-    return {"streams": 1000, "kb_each": (held - memory) / 1000 / 1024, "pages_ratio": during / before}
+    each = (held - memory) / 1000 / 1024
+    return {"streams": 1000, "kb_each": each, "live_kb_each": held_by_live(data, made), "pages_ratio": during / before}
+
+
+def held_by_live(data: Path, made: list[str]) -> float:
+    """KiB for each of 1,000 streams of `intranet live`."""
+    live = Running(data, process="live")
+    try:
+        Streams(live.port, made[:1]).close()
+        time.sleep(1)
+        before = memory_of(live)
+        streams = Streams(live.port, made * 2)
+        time.sleep(2)
+        held = memory_of(live)
+        streams.close()
+    finally:
+        live.stop()
+    return (held - before) / 1000 / 1024
 
 
 def w11(data: Path) -> dict[str, object]:
