@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intranet import features, hookspecs
+from intranet.core import cleaning
 from intranet.core.house import read_all
 from intranet.core.sessions import KEPT
 from intranet.core.signin.directory import open_directory
@@ -65,7 +66,8 @@ def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
     )  # fmt: skip
     site.entry_kinds = {kind.name: kind for kind in plugins.ask("entry_kinds")}
     site.search_sources = sorted(plugins.ask("search_sources"), key=lambda source: source.order)
-    for job in plugins.ask("jobs"):
+    clean_up = Job("core.clean_up", lambda: cleaning.clean_up(site.database, site.blobs), minutes=60)
+    for job in (clean_up, *plugins.ask("jobs")):
         _add_job(site, job)
     return site
 

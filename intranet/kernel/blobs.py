@@ -1,9 +1,13 @@
 """Bytes named by their SHA-256: written once, never changed."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -47,8 +51,10 @@ class Blobs:
 
     def _place(self, temporary: Path, blob: Blob) -> None:
         final = self.path(blob.sha256)
-        if final.exists():
-            return
+        with self._held():
+            if final.exists():
+                os.utime(final)  # as good as new, so that nothing removes it before a row points to it
+                return
         final.parent.mkdir(parents=True, exist_ok=True)
         temporary.rename(final)
         folder = os.open(final.parent, os.O_RDONLY)
@@ -56,6 +62,33 @@ class Blobs:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    def prefixes(self) -> list[str]:
+        """The two letters with which the names of kept blobs begin."""
+        return sorted(path.name for path in self.root.glob("??"))
+
+    def remove_unused(self, prefix: str, used: Collection[str], before: datetime) -> int:
+        """Removes the bytes that begin so, that nothing uses and nobody brought since; how many."""
+        names = [path.name for path in (self.root / prefix).glob("*/*") if path.name not in used]
+        return sum(self._remove_old(self.path(name), before) for name in names)
+
+    def remove_unfinished(self, before: datetime) -> int:
+        """Removes what a crash left of bytes that were on their way; how many."""
+        return sum(self._remove_old(path, before) for path in self.root.glob("new-*"))
+
+    def _remove_old(self, path: Path, before: datetime) -> bool:
+        with self._held():
+            is_old = path.exists() and path.stat().st_mtime < before.timestamp()
+            if is_old:
+                path.unlink()
+        return is_old
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Nobody else looks at a blob's age meanwhile."""
+        with (self.root / ".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
 
 def _copy(source: IO[bytes], target: IO[bytes], limit: int) -> Blob:

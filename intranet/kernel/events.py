@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, String, func, select
+from sqlalchemy import JSON, BigInteger, Integer, String, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -78,6 +78,14 @@ def newest_id(db: Session) -> int:
 
 def oldest_id(db: Session) -> int:
     return db.scalar(select(func.min(EventRow.id))) or 0
+
+
+def forget_before(db: Session, moment: datetime) -> None:
+    """Forgets older events, but none that a reader with a kept place has still to read, and never the newest."""
+    unread = select(func.min(EventPlace.event_id)).scalar_subquery()
+    newest = select(func.max(EventRow.id)).scalar_subquery()
+    old = (EventRow.at < moment, EventRow.id <= func.coalesce(unread, newest), EventRow.id < newest)
+    db.execute(delete(EventRow).where(*old))
 
 
 def list_after(db: Session, event_id: int, limit: int = BATCH) -> list[Event]:

@@ -157,22 +157,3 @@ def test_a_keeper_pins_a_post_and_it_stands_first(house: House) -> None:
         page = house.visitor("omar").get(path).text
         assert page.index("the oldest words") < page.index("later words 2")
         assert page.count(f'id="post-{first.id}"') == 1
-
-
-def test_old_keys_and_sessions_are_tidied_away_and_fresh_ones_kept(house: House) -> None:
-    from datetime import timedelta
-
-    from intranet.core.models import CreatedOnce, SessionRow
-    from intranet.kernel import clock
-
-    room, ines = house.room("workshop").id, house.program("ines")
-    for key in ("old", "new"):
-        ines.post(f"/rooms/{room}/posts", {"body": key}, headers={"Idempotency-Key": key})
-    house.visitor("ines"), house.visitor("omar")
-    with house.site.database.write() as db:
-        db.query(CreatedOnce).where(CreatedOnce.key == "old").one().at = clock.now() - timedelta(days=3)
-        db.query(SessionRow).where(SessionRow.person_id == house.person("omar").id).one().expires_at = clock.now()
-    house.site.jobs.run_now("settings.clean_up")
-    with house.site.database.read() as db:
-        assert [row.key for row in db.query(CreatedOnce)] == ["new"]
-        assert db.query(SessionRow).count() == 1

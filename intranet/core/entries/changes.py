@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, once
@@ -155,11 +155,3 @@ def _record(db: Session, name: str, entry: Entry, **data: Any) -> None:
         db, name, room_id=entry.room_id, subject=entry.id, kind=entry.kind, parent_id=entry.parent_id,
         author_id=entry.author_id, **data,
     )  # fmt: skip
-
-
-def forget_orphans(db: Session) -> list[str]:
-    """Rows of blobs that nothing points to; their names, so that the caller may remove the bytes."""
-    used = select(Attachment.sha256).union(select(Person.avatar).where(Person.avatar.is_not(None)))
-    orphans = list(db.scalars(select(Blob.sha256).where(Blob.sha256.not_in(used))))
-    db.execute(delete(Blob).where(Blob.sha256.in_(orphans)))
-    return orphans

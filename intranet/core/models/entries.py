@@ -61,7 +61,11 @@ class Attachment(Table):
     """A picture or file on an entry. `width` and `height` in pixels for pictures that can be shown."""
 
     __tablename__ = "attachments"
-    __table_args__ = (Index("ix_attachments_entry", "entry_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_attachments_entry", "entry_id"),
+        Index("ix_attachments_blob", "sha256"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))

@@ -1,7 +1,7 @@
 """What my settings offer."""
 
-from intranet.features.settings import jobs, routes
-from intranet.plugin_api import N_, Job, Person, Routes, SettingsPage, hookimpl
+from intranet.features.settings import routes
+from intranet.plugin_api import N_, Person, Routes, SettingsPage, hookimpl
 
 
 @hookimpl(specname="routes")
@@ -16,8 +16,3 @@ def settings_pages(viewer: Person) -> list[SettingsPage]:
         SettingsPage(N_("Look and language"), "/me/look", "palette", order=20),
         SettingsPage(N_("Devices"), "/me/devices", "monitor-smartphone", order=30),
     ]
-
-
-@hookimpl(specname="jobs")
-def offered_jobs() -> list[Job]:
-    return [Job("settings.clean_up", jobs.clean_up, minutes=60)]
