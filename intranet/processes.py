@@ -8,12 +8,18 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from intranet.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intranet.kernel.events import Event, Reader
+    from intranet.web.site import Site
 
 BACKLOG = 2048
 GRACE_S = 3
@@ -70,20 +76,23 @@ def serve(settings: Settings) -> None:
 def work(settings: Settings) -> None:
     """Jobs, and features' answers to what happened."""
     from intranet.app import app_for, open_house
-    from intranet.kernel import events
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     site = open_house(settings)
-    app = app_for(site)
+    answerer(site, app_for(site)).start()
+    site.jobs.consumer().run()
 
-    def tell(batch: Any) -> None:
+
+def answerer(site: "Site", app: Flask) -> "Reader":
+    """Lets features and plugins answer to what happened, in order, from where the worker last was."""
+    from intranet.kernel.events import Reader
+
+    def tell(batch: "Sequence[Event]") -> None:
         with app.app_context():
             for event in batch:
-                with site.database.write() as db:
-                    list(site.plugins.ask("event_happened", db=db, event=event))
+                site.plugins.tell(site.database, "event_happened", event=event)
 
-    events.Reader(site.database, settings.run, tell, place="worker").start()
-    site.jobs.consumer().run()
+    return Reader(site.database, site.settings.run, tell, place="worker")
 
 
 def _threads(settings: Settings) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Integer, String, delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intranet.kernel import clock
@@ -128,7 +127,7 @@ class Reader(threading.Thread):
         while not self._stopped.is_set():
             try:
                 self.catch_up()
-            except (SQLAlchemyError, OSError):
+            except Exception:  # a reader that ends would leave every stream of its process silent
                 log.exception("events could not be read; trying again")
                 self._stopped.wait(CHECK_EVERY_S)
             with contextlib.suppress(TimeoutError, OSError):

@@ -15,6 +15,8 @@ from typing import Any
 
 import pluggy
 
+from intranet.kernel.db import Database, DatabaseBusy
+
 PROJECT = "intranet"
 MAX_FAILURES = 5
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -89,6 +91,18 @@ class Plugins:
                     raise
                 self.fail(name, error)
 
+    def tell(self, database: Database, hook: str, **arguments: Any) -> None:
+        """Calls everyone who answers, each in a write transaction (`db`) of its own: who fails takes nobody along."""
+        for implementation in list(getattr(self.manager.hook, hook).get_hookimpls()):
+            try:
+                with database.write() as db:
+                    given = {"db": db, **arguments}
+                    implementation.function(**{key: given[key] for key in implementation.argnames})
+            except DatabaseBusy:
+                raise  # nobody's fault: the event comes again
+            except Exception as error:
+                self.fail(implementation.plugin_name, error)
+
     def is_plugin(self, name: str) -> bool:
         return any(each.is_plugin for each in self.loaded if each.name == name)
 
@@ -96,7 +110,7 @@ class Plugins:
         log.error("plugin %s failed: %s", name, error, exc_info=error)
         self.failures[name] += 1
         self.reasons[name] = f"{type(error).__name__}: {error}"
-        if self.failures[name] >= MAX_FAILURES and self.manager.has_plugin(name):
+        if self.failures[name] >= MAX_FAILURES and self.is_plugin(name) and self.manager.has_plugin(name):
             self.manager.unregister(name=name)
             log.error("plugin %s is switched off after %d failures", name, MAX_FAILURES)
 
