@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from intranet.kernel import logs
 from intranet.kernel.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def work(settings: Settings) -> None:
     """Jobs, and features' answers to what happened."""
     from intranet.app import app_for, open_house
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure()
     site = open_house(settings)
     answerer(site, app_for(site)).start()
     site.jobs.consumer().run()
@@ -136,7 +137,7 @@ def _listen_on(settings: Settings, options: dict[str, Any]) -> None:
     database = app.extensions["intranet"].database
     common = {
         "bind": f"{settings.host}:{settings.port}", "preload_app": True, "backlog": BACKLOG, "graceful_timeout": GRACE_S,
-        "timeout": 60, "keepalive": 15, "loglevel": "warning", "control_socket_disable": True, "proc_name": "intranet",
+        "timeout": 60, "keepalive": 15, "loglevel": "warning", "errorlog": None, "logconfig_dict": logs.CONFIG, "control_socket_disable": True, "proc_name": "intranet",
         "post_worker_init": lambda _worker: _after_fork(app), "limit_request_line": 8190,
     }  # fmt: skip
     database.close()  # a connection must not cross a fork

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 START_S = 30
 COMMAND = [sys.executable, "-W", "ignore", "-m", "intranet"]
@@ -16,8 +17,9 @@ COMMAND = [sys.executable, "-W", "ignore", "-m", "intranet"]
 class Running:
     """`intranet serve`, or another of its processes, over a data folder."""
 
-    def __init__(self, data: Path, *, threads: int = 64, process: str = "serve") -> None:
+    def __init__(self, data: Path, *, threads: int = 64, process: str = "serve", log: IO[bytes] | None = None) -> None:
         self.data, self.port, self.threads, self.name = data, free_port(), threads, process
+        self.log = log
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -25,7 +27,7 @@ class Running:
         command = [*COMMAND, self.name, "--data", str(self.data), "--port", str(self.port)]
         environment = {**os.environ, "INTRANET_THREADS": str(self.threads)}
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
+            command, stdout=subprocess.PIPE, stderr=self.log, text=True, start_new_session=True, env=environment
         )
         if self.name == "serve":
             self._read_ready()

@@ -1,5 +1,6 @@
 """Signing in against a real OpenLDAP."""
 
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from intranet.core import people
+from intranet.core.signin import passwords
 from intranet.core.signin.ldap import Directory, DirectorySettings, DirectoryUnavailable, WrongCredentials
 from intranet.core.signin.login import DirectoryDown, Login, WrongLogin
 from intranet.testing import slapd
@@ -124,6 +127,44 @@ def test_the_directory_cannot_take_over_a_local_account(house: House, settings: 
     house.site.login.directory = Directory(settings)
     assert house.visitor().post("/login", {"username": "ines", "password": "directory-password"}).status_code == 401
     assert house.visitor().post("/login", {"username": "ines", "password": PASSWORD}).status_code == 303
+
+
+def refused(house: House, username: str, password: str) -> tuple[int, dict[str, str], str]:
+    """What a stranger sees of a refused sign-in, without what is theirs: the typed name and the form's token."""
+    answer = house.visitor().post("/login", {"username": username, "password": password})
+    own = re.compile(
+        r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|' + f'value="{re.escape(username)}"'
+    )
+    headers = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Content-Length")}
+    headers["Content-Security-Policy"] = re.sub("nonce-[^']+", "nonce", headers["Content-Security-Policy"])
+    return answer.status_code, headers, own.sub("", answer.text)
+
+
+def test_nothing_tells_who_exists_and_the_hasher_works_once_for_everyone(
+    house: House, settings: DirectorySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.site.login.directory = Directory(settings)
+    assert house.visitor().post("/login", {"username": "lena", "password": "lena-password"}).status_code == 303
+    with house.site.database.write() as db:
+        people.disable(db, people.find_by_username(db, "omar"))  # type: ignore[arg-type]
+        people.add(db, username="imported", name="Never Signed In")
+    checked: list[str] = []
+    verify = passwords._hasher.verify
+
+    class Counting:
+        def verify(self, hashed: str, password: str) -> bool:
+            checked.append(password)
+            return verify(hashed, password)
+
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    classes = {
+        "local, wrong": "rosa", "unknown": "nobody", "disabled": "omar", "of the directory, known": "lena",
+        "of the directory, never seen": "x,ou=admins", "imported": "imported", "in both": "ines",
+    }  # fmt: skip
+    seen = {kind: refused(house, name, f"wrong for {name}") for kind, name in classes.items()}
+    assert all(each == seen["unknown"] for each in seen.values()), seen
+    assert seen["unknown"][0] == 401
+    assert checked == [f"wrong for {name}" for name in classes.values()]
 
 
 def test_without_the_directory_local_people_still_sign_in(house: House, settings: DirectorySettings) -> None:
