@@ -1,5 +1,7 @@
 """The contract of the API."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from intranet.testing.house import House
 
 
@@ -27,6 +29,24 @@ def test_the_same_key_makes_the_same_thing_once(house: House) -> None:
         first, again = (ines.post(path, body, headers={"Idempotency-Key": "k1" + path}).json["id"] for _ in range(2))
         assert first == again
         assert ines.post(path, body).json["id"] != first
+
+
+def test_twenty_at_once_with_the_same_key_make_one_thing(house: House) -> None:
+    """What a client does that heard no answer."""
+    ines, room = house.program("ines"), house.room("workshop").id
+
+    def send(_turn: int) -> tuple[int, int]:
+        answer = house.app.test_client().post(
+            f"/api/v1/rooms/{room}/posts", json={"body": "only once"}, headers={**ines.headers, "Idempotency-Key": "k"}
+        )
+        return answer.status_code, answer.json["id"]  # type: ignore[index]
+
+    with ThreadPoolExecutor(20) as threads:
+        answers = set(threads.map(send, range(20)))
+    assert len(answers) == 1
+    assert answers.pop()[0] == 201
+    bodies = [each["body"] for each in ines.get(f"/rooms/{room}/posts").json["items"]]  # type: ignore[index]
+    assert bodies.count("only once") == 1
 
 
 def test_lists_go_on_by_cursor_and_end(house: House) -> None:

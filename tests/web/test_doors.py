@@ -115,6 +115,13 @@ def test_a_form_of_a_hundred_thousand_parts_is_refused(house: House) -> None:
     assert visitor.post("/rooms/everyone/posts", many, content_type="multipart/form-data").status_code in (400, 413)
 
 
+def test_a_megabyte_of_address_and_a_hundred_thousand_ids_are_refused(house: House) -> None:
+    visitor = house.visitor("ines")
+    assert visitor.get("/rooms/" + "x" * 1_000_000).status_code in (404, 414)
+    assert visitor.get("/search?q=" + "+OR+".join(str(number) for number in range(100_000))).status_code == 414
+    assert house.program("ines").get("/feed?cursor=" + "9" * 1_000_000).status_code == 414
+
+
 @pytest.mark.parametrize(
     "path",
     [
