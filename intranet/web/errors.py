@@ -13,6 +13,7 @@ from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from intranet.core.forms import N_
 from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
 from intranet.kernel.db import DatabaseBusy
+from intranet.web.pages import html
 from intranet.web.requests import is_api, is_htmx
 
 log = logging.getLogger(__name__)
@@ -64,11 +65,11 @@ def answer(
         said = {"code": code or CODES.get(status, "error"), "message": words, "fields": fields or {}}
         response = jsonify(error=said)
     elif is_htmx():
-        response = make_response(render_template("_notice.html", words=words, reference=reference))
+        response = html(render_template("_notice.html", words=words, reference=reference))
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
     else:
-        response = make_response(render_template("error.html", status=status, words=words, reference=reference))
+        response = html(render_template("error.html", status=status, words=words, reference=reference))
     response.status_code = status
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)

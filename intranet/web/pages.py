@@ -22,7 +22,7 @@ DEFAULT_LOOK = {"theme": "system", "density": "comfortable", "text_size": "100",
 
 def install(app: Flask) -> None:
     app.jinja_env.globals.update(
-        csp_nonce=csp_nonce, csrf_token=lambda: csrf.PLACEHOLDER, moment=times.moment, time_words=times.in_words,
+        csp_nonce=csp_nonce, csrf_token=_csrf_mark, moment=times.moment, time_words=times.in_words,
         theme_url=theme_url, token_urls=lambda: site().themes.token_urls(), company=_Company(),
         languages=i18n.names(), still=still,
     )  # fmt: skip
@@ -77,10 +77,14 @@ def settings_pages() -> list[SettingsPage]:
 def _shell() -> dict[str, Any]:
     person = viewer_or_none()
     look = {**DEFAULT_LOOK, **(person.look or {} if person else {})}
-    values: dict[str, Any] = {"viewer": person, "look": look, "lang": i18n.current()}
+    values: dict[str, Any] = {"viewer": person, "look": look, "lang": i18n.current(), "csrf_token": _csrf_mark}
     if person:
         values |= {"menu": _Later(_menu), "side_sections": _Later(_side), "live_since": site().hub.delivered_id}
     return values
+
+
+def _csrf_mark() -> str:
+    return csrf.PLACEHOLDER
 
 
 class _Later:

@@ -33,7 +33,11 @@ def cookies(data: Path) -> list[str]:
     app = create_app(load(data))
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    made = [signer.dumps({"_user_id": generate.session_token(n), "_fresh": True}) for n in range(generate.PEOPLE)]
+    csrf = "0" * 40  # a browser has had one since it signed in
+    made = [
+        signer.dumps({"_user_id": generate.session_token(n), "_fresh": True, "csrf_token": csrf})
+        for n in range(generate.PEOPLE)
+    ]
     app.extensions["intranet"].database.close()
     return [f"intranet={each}" for each in made]
 

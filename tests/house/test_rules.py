@@ -29,7 +29,7 @@ def test_files_stay_short() -> None:
     assert not {path: lines for path, lines in long.items() if lines > 400}
 
 
-def test_every_hook_is_documented_asked_and_answered() -> None:
+def test_every_hook_is_documented_and_asked() -> None:
     hooks = [
         name
         for name, value in inspect.getmembers(hookspecs, inspect.isfunction)
@@ -40,7 +40,7 @@ def test_every_hook_is_documented_asked_and_answered() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources())
     for name in hooks:
         assert f"`{name}`" in told, name
-        assert f'ask("{name}"' in code, name
+        assert f'ask("{name}"' in code or f'tell(site.database, "{name}"' in code, name
 
 
 def test_every_setting_is_documented() -> None:

@@ -1,11 +1,13 @@
 """Every route has a rule; changes need a token; answers carry the headers that protect."""
 
 import io
+import re
 
 import pytest
 from flask import Flask
 
 from intranet.testing.house import House
+from intranet.web.csrf import PLACEHOLDER
 from intranet.web.routing import Routes, UnruledRoute, list_routes
 
 PUBLIC = {
@@ -201,3 +203,15 @@ def test_a_picture_is_shown_with_its_description_and_without_its_metadata(house:
     got = house.visitor("omar").get("/attachments/1")
     assert got.headers["Content-Type"] == "image/webp"
     assert b"taken at home" not in got.data
+
+
+def test_no_page_shows_the_mark_that_stands_for_the_token(house: House) -> None:
+    visitor = house.visitor("ines")
+    for path in ("/", "/nowhere", "/rooms/nowhere", "/p/1", "/rooms/new", "/me/profile"):
+        page = visitor.get(path).text
+        assert PLACEHOLDER not in page
+        assert len(set(re.findall(r'csrf_token" value="([^"]*)"|X-CSRFToken": "([^"]*)"', page))) <= 2
+    noticed = visitor.get("/nowhere", headers={"HX-Request": "true"})
+    assert noticed.status_code == 404
+    assert PLACEHOLDER not in noticed.text
+    assert PLACEHOLDER not in house.visitor().get("/login").text
