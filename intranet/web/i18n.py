@@ -12,6 +12,7 @@ from markupsafe import Markup
 from intranet.web.site import site
 
 LANGUAGES = ("en", "it", "de")
+SENTENCES = 10_000  # kept for each language
 FOLDER = Path(__file__).parent.parent / "translations"
 
 
@@ -22,19 +23,40 @@ def install(app: Flask, folders: list[Path]) -> None:
     app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
 
 
+class Catalogue(dict[str, Markup]):
+    """The sentences of one language as pages show them, each looked up once."""
+
+    def __init__(self, translations: Any) -> None:
+        super().__init__()
+        self.translations = translations
+
+    def __missing__(self, sentence: str) -> Markup:
+        words = Markup(self.translations.ugettext(sentence)) % {}
+        if len(self) < SENTENCES:
+            self[sentence] = words
+        return words
+
+
 def _gettext(sentence: str, **values: object) -> Markup:
     """The sentence for a page; values are escaped. Called for each label, so it goes past Jinja's longer way."""
-    return Markup(_catalogue().ugettext(sentence)) % values
+    if not values:
+        return _catalogue()[sentence]
+    return Markup(_catalogue().translations.ugettext(sentence)) % values
 
 
 def _ngettext(one: str, many: str, count: int, **values: object) -> Markup:
-    return Markup(_catalogue().ungettext(one, many, count)) % {"num": count, **values}
+    return Markup(_catalogue().translations.ungettext(one, many, count)) % {"num": count, **values}
 
 
-def _catalogue() -> Any:
-    if "catalogue" not in g:
-        g.catalogue = get_domain().get_translations()
-    return g.catalogue
+def _catalogue() -> Catalogue:
+    try:
+        return cast(Catalogue, g.catalogue)
+    except AttributeError:
+        kept = site().catalogues
+        if current() not in kept:
+            kept[current()] = Catalogue(get_domain().get_translations())
+        g.catalogue = kept[current()]
+        return cast(Catalogue, g.catalogue)
 
 
 def choose() -> str:

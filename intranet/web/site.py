@@ -43,6 +43,7 @@ class Site:
     app: Flask = field(init=False)
     on_theme_change: Callable[[], None] = lambda: None
     still_pieces: dict[tuple[str, ...], Markup] = field(default_factory=dict)
+    catalogues: dict[str, Any] = field(default_factory=dict)
     _values: dict[str, Any] | None = None
 
     @property
