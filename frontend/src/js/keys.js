@@ -1,5 +1,6 @@
 // Shortcuts. None fires while somebody types, and all can be turned off in the settings.
 import { showNew } from "./live.js";
+import { go } from "./visit.js";
 
 const PLACES = { h: "/", r: "/rooms", p: "/people" };
 let afterG = 0;
@@ -37,7 +38,10 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (document.documentElement.dataset.shortcuts === "off" || isTyping(event.target)) return;
-  if (Date.now() - afterG < 1500 && PLACES[event.key]) return location.assign(PLACES[event.key]);
+  if (Date.now() - afterG < 1500 && PLACES[event.key]) {
+    event.preventDefault();
+    return go(PLACES[event.key]);
+  }
   const act = KEYS[event.key];
   if (!act || (event.key === "Enter" && !event.target.matches?.("[data-entry]"))) return;
   event.preventDefault();

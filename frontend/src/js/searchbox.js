@@ -1,5 +1,7 @@
 // The search field answers while one types.
+import htmx from "./htmx.js";
 import { chosen, close, move } from "./listbox.js";
+import { go } from "./visit.js";
 
 const PAUSE_MS = 200;
 let timer, asked;
@@ -13,6 +15,7 @@ async function ask(field, list) {
     const answer = await fetch(`/search/box?q=${encodeURIComponent(typed)}`, { signal: asked.signal, headers: { "HX-Request": "true" } });
     if (!answer.ok) return;
     list.innerHTML = await answer.text();
+    htmx.process(list);
     field.setAttribute("aria-expanded", String(list.childElementCount > 0));
   } catch (error) {
     if (error.name !== "AbortError") close(field, list);
@@ -36,8 +39,20 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && chosen(list)) {
     event.preventDefault();
     if (event.ctrlKey) window.open(chosen(list).href, "_blank", "noopener");
-    else location.assign(chosen(list).href);
+    else go(chosen(list).href);
   }
+});
+document.addEventListener("submit", (event) => {
+  const field = event.target.matches(".searchbox") && event.target.elements.q;
+  if (!field) return;
+  event.preventDefault();
+  go(`/search?q=${encodeURIComponent(field.value)}`);
+});
+document.addEventListener("visit", () => {
+  clearTimeout(timer);
+  asked?.abort();
+  const field = document.querySelector(".searchbox input");
+  if (field) close(field, document.getElementById("search-list"));
 });
 document.addEventListener("focusout", (event) => {
   if (event.target.matches?.(".searchbox input"))

@@ -1,10 +1,22 @@
 // A press on a link fetches the page and exchanges what differs. The stream, the scripts and the search box stay.
 // Whatever is not a page of this very shell is loaded as browsers do: it costs a moment, never truth.
+import htmx from "./htmx.js";
 import { catchUp } from "./live.js";
 
 const BUSY_AFTER_MS = 150;
 const PIECES = { select: "#main", selectOOB: "#places:innerHTML,#tabs:innerHTML" };
 let current, timer;
+
+// Goes to an address of ours as a press on a link would.
+export function go(address) {
+  const link = Object.assign(document.createElement("a"), { href: address, hidden: true });
+  const shell = document.querySelector(".app");
+  if (!shell) return location.assign(address);
+  shell.append(link);
+  htmx.process(link);
+  link.click();
+  link.remove();
+}
 
 // Links are boosted, plain forms are not: they answer with a redirect or with the page again.
 document.addEventListener("htmx:before:init", (event) => {
