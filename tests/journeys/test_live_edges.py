@@ -112,6 +112,24 @@ def test_a_reaction_is_counted_while_its_button_has_the_focus(people) -> None:  
     assert not giulia.problems
 
 
+def test_a_reaction_pressed_in_one_window_is_pressed_in_the_other(people) -> None:  # type: ignore[no-untyped-def]
+    giulia, elsewhere, kofi = people("giulia.ferri"), people("giulia.ferri"), people("kofi.mensah")
+    giulia.go("/rooms/kitchen")
+    post = write(giulia.page, "Pressed here and there")
+    elsewhere.go("/rooms/kitchen")
+    kofi.go("/rooms/kitchen")
+    post.locator(".actions-row > .menu > summary").first.click()
+    post.locator(".emoji-row button[value='👍']").click()
+    for who, pressed in ((elsewhere, "true"), (kofi, "false")):
+        thumb = who.page.locator("#feed > .post", has_text="here and there").locator(".react[data-emoji='👍']").first
+        expect(thumb).to_have_text(re.compile(r"👍\s+1"), timeout=3000)
+        expect(thumb).to_have_attribute("aria-pressed", pressed)
+    there = elsewhere.page.locator("#feed > .post", has_text="here and there").locator(".react[data-emoji='👍']").first
+    there.click()
+    expect(post.locator(".actions-row .react[data-emoji='👍']")).to_have_count(0, timeout=3000)
+    assert not giulia.problems
+
+
 def test_what_was_moved_to_the_bin_leaves_an_undo_that_stays_and_works(people) -> None:  # type: ignore[no-untyped-def]
     giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
     giulia.go("/rooms/kitchen")

@@ -1,7 +1,7 @@
 // One stream for all tabs of this browser: one tab holds it, the others hear of it over a channel.
 import { awaitsAnswer } from "./echo.js";
 import htmx from "./htmx.js";
-import { mine } from "./mine.js";
+import { mine, remember } from "./mine.js";
 import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
@@ -58,7 +58,7 @@ export function catchUp(since) {
 const acts = {
   "entry.added": (said) => (said.parent_id ? addComment(said) : announce(said)),
   "entry.changed": (said) => exchange(said, PARTS),
-  "reaction.changed": (said) => exchange(said, []),
+  "reaction.changed": (said) => { rememberOwn(said); exchange(said, []); },
   "entry.removed": (said) => {
     const entry = find(`${said.kind}-${said.entry_id}`);
     if (entry && !awaitsAnswer(entry)) entry.remove();
@@ -153,6 +153,12 @@ function exchange(said, parts) {
   count(old, fresh);
   for (const part of parts) renewPart(old, old.querySelector(part), fresh.querySelector(part));
   refresh(old);
+}
+
+// Pressed in another window of the same person. A press that is still on its way knows better.
+function rememberOwn(said) {
+  const entry = find(`${said.kind}-${said.entry_id}`);
+  if (said.reactor_id === mine().person_id && !entry?.querySelector("form.htmx-request")) remember(said.entry_id, said.emoji, said.on);
 }
 
 function renewPart(entry, old, fresh) {

@@ -106,7 +106,7 @@ def react(db: Session, entry: Entry, person: Person, emoji: str, *, on: bool) ->
         db.add(Reaction(entry_id=entry.id, emoji=emoji, person_id=person.id, at=clock.now()))
     db.flush()
     _touch(db, entry)
-    _record(db, "reaction.changed", entry)
+    _record(db, "reaction.changed", entry, reactor_id=person.id, emoji=emoji, on=on)
 
 
 def _distinct_reactions(db: Session, entry_id: int, emoji: str) -> int:
