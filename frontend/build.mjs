@@ -1,15 +1,16 @@
 // Bundles our CSS and JavaScript with hashed names, and draws one sprite of the icons that templates name.
 import { build } from "esbuild";
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const out = join(root, "intranet/web/static/dist");
+const dist = join(root, "intranet/web/static/dist");
+const out = `${dist}.new`; // exchanged at the end, so that a running house always finds its files
 const lucide = join(here, "node_modules/lucide-static");
 const NAMES = [/\bicon\(\s*["']([a-z0-9-]+)["']/g, /\bicon\s*[:=]\s*["']([a-z0-9-]+)["']/g];
-const IN_PYTHON = /(?:MenuItem|SettingsPage)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
+const IN_PYTHON = /(?:MenuItem|SettingsPage|Link)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
 
 function* files(folder, test) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -79,4 +80,6 @@ writeFileSync(join(out, "sprite.svg"), `<svg xmlns="http://www.w3.org/2000/svg" 
 cpSync(join(lucide, "LICENSE"), join(out, "lucide-LICENSE.txt"));
 cpSync(join(here, "node_modules/htmx.org/LICENSE"), join(out, "htmx-LICENSE.txt"));
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
+rmSync(dist, { recursive: true, force: true });
+renameSync(out, dist);
 console.log(`front end built: ${Object.values(manifest).join(", ")}, ${names.length} icons`);

@@ -1,20 +1,17 @@
 """Where everything is put together, readable as a list."""
 
-import contextlib
-import os
-import secrets
 from pathlib import Path
 
 from flask import Flask
 from htmx_flask import Htmx
 from jinja2 import ChoiceLoader
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intranet import features, hookspecs
 from intranet.core import cleaning
+from intranet.core.directory import schedule
+from intranet.core.directory.store import Directories
 from intranet.core.house import read_all
 from intranet.core.sessions import KEPT
-from intranet.core.signin.directory import open_directory
 from intranet.core.signin.login import Login
 from intranet.core.throttle import Throttle
 from intranet.kernel import events, migrations
@@ -22,12 +19,15 @@ from intranet.kernel.blobs import Blobs
 from intranet.kernel.db import Database
 from intranet.kernel.events import Event
 from intranet.kernel.jobs import Jobs
+from intranet.kernel.mail import Mailer
 from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
+from intranet.kernel.vault import Vault, read_key
 from intranet.web import assets, caps, csrf, doors, errors, headers, i18n, pages, requests, routing, streams
 from intranet.web.fragments import Fragments
 from intranet.web.live import Hub
 from intranet.web.offers import Job
+from intranet.web.proxies import TrustedProxies
 from intranet.web.site import Site
 from intranet.web.themes import ThemeLoader, Themes
 
@@ -57,19 +57,29 @@ def open_house(settings: Settings, *, with_plugins: bool = True) -> Site:
 
 
 def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
-    fragments, throttle = Fragments(), Throttle(database)
-    directory = open_directory(settings.directory)
+    fragments, throttle, vault = Fragments(), Throttle(database), Vault(read_key(settings.key_file))
+    directories = Directories(database, settings, vault)
     site = Site(
         settings, database, Blobs(settings.data / "blobs"), Jobs(settings.data), plugins, throttle,
-        Login(database, throttle, directory), Themes(beside("themes"), lambda: str(site.values().get("theme", "default"))),
-        fragments, Hub(database, fragments, lambda event: _react(site, event)),
+        Login(database, throttle, directories), Themes(beside("themes"), lambda: str(site.values().get("theme", "default"))),
+        fragments, Hub(database, fragments, lambda event: _react(site, event)), vault, Mailer(settings.mail),
+        directories,
     )  # fmt: skip
     site.entry_kinds = {kind.name: kind for kind in plugins.ask("entry_kinds")}
     site.search_sources = sorted(plugins.ask("search_sources"), key=lambda source: source.order)
-    clean_up = Job("core.clean_up", lambda: cleaning.clean_up(site.database, site.blobs), minutes=60)
-    for job in (clean_up, *plugins.ask("jobs")):
+    for job in (*_jobs(site), *plugins.ask("jobs")):
         _add_job(site, job)
     return site
+
+
+def _jobs(site: Site) -> list[Job]:
+    """The work of the core itself."""
+    return [
+        Job("core.clean_up", lambda: cleaning.clean_up(site.database, site.blobs), minutes=60),
+        Job("core.directories", lambda: schedule.tick(site.directories, site.blobs), minutes=1),
+        Job("core.directory", lambda name, accepted: schedule.run_by_name(site.directories, name, accepted)),
+        Job("core.mail", site.mailer.send),
+    ]
 
 
 def create_app(settings: Settings, *, with_plugins: bool = True) -> Flask:
@@ -106,6 +116,7 @@ def _react(site: Site, event: Event) -> None:
     """What this process remembers is forgotten when it is no longer true."""
     if event.name == "setting.changed":
         site.forget_values()
+        site.directories.forget()
         site.on_theme_change()
         site.still_pieces.clear()
         site.fragments.clear()
@@ -119,7 +130,7 @@ def _clear_templates(app: Flask) -> None:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    app.secret_key = _secret(settings.data / "secret.key")
+    app.secret_key = read_key(settings.key_file)
     app.config.update(
         MAX_CONTENT_LENGTH=caps.REQUEST_SIZE, MAX_FORM_PARTS=caps.FORM_PARTS, MAX_FORM_MEMORY_SIZE=caps.FORM_MEMORY,
         SESSION_COOKIE_NAME="intranet", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
@@ -128,17 +139,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
-        n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
-
-
-def _secret(path: Path) -> bytes:
-    """The key that signs cookies; made once, readable by us alone."""
-    with contextlib.suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        os.write(made, secrets.token_bytes(32))
-        os.close(made)
-    return path.read_bytes()
+        hops, addresses = settings.trusted_proxies, settings.proxy_addresses
+        app.wsgi_app = TrustedProxies(app.wsgi_app, hops=hops, addresses=addresses)  # type: ignore[method-assign]
 
 
 def _add_job(site: Site, job: Job) -> None:

@@ -12,8 +12,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from intranet.core.models import Person, Room
+    from intranet.core.rooms.queries import SeenRoom
     from intranet.kernel.events import Event
-    from intranet.web.offers import Card, Composer, EntryKind, Job, MenuItem, SearchSource, SettingsPage, SideSection
+    from intranet.web.offers import (
+        Card,
+        Composer,
+        EntryKind,
+        ExportedFile,
+        Job,
+        Link,
+        MenuItem,
+        SearchSource,
+        SettingsPage,
+        SideSection,
+    )
     from intranet.web.routing import Routes
 
 
@@ -63,6 +75,35 @@ def search_sources() -> Sequence[SearchSource]:
 def settings_pages(viewer: Person) -> Sequence[SettingsPage]:
     """Pages of the viewer's own settings."""
     raise NotImplementedError
+
+
+@hookspec
+def admin_pages() -> Sequence[Link]:
+    """Pages of the administration, all below `/admin`. Only admins ever see them."""
+    raise NotImplementedError
+
+
+@hookspec
+def signin_choices() -> Sequence[Link]:
+    """Other ways in, shown under the sign-in form."""
+    raise NotImplementedError
+
+
+@hookspec
+def room_actions(viewer: Person, seen: SeenRoom) -> Sequence[Link]:
+    """What the viewer may do about the people of a room, shown on its People tab."""
+    raise NotImplementedError
+
+
+@hookspec
+def person_exports(db: Session, person: Person) -> Sequence[ExportedFile]:
+    """What of this person's own the archive that they take along should hold."""
+    raise NotImplementedError
+
+
+@hookspec
+def person_erased(db: Session, person: Person) -> None:
+    """A person becomes a placeholder: remove what is theirs in your tables. Called inside the transaction."""
 
 
 @hookspec

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from intranet.core import once, sessions
+from intranet.core import once, sessions, tickets
 from intranet.core.models import Attachment, Blob, Person
 from intranet.kernel import clock, events
 from intranet.kernel.blobs import Blobs
@@ -22,6 +22,7 @@ def clean_up(database: Database, blobs: Blobs) -> None:
     moment = clock.now()
     with database.write() as db:
         sessions.remove_expired(db)
+        tickets.remove_expired(db)
         once.forget_before(db, moment - KEYS_KEPT)
         events.forget_before(db, moment - EVENTS_KEPT)
     remove_unused_bytes(database, blobs, moment - BYTES_KEPT)

@@ -2,28 +2,62 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, sessions
 from intranet.core.errors import Conflict, Invalid
 from intranet.core.forms import N_
-from intranet.core.models import Membership, Person, Room
+from intranet.core.models import FormerUsername, Membership, Person, Room
 from intranet.kernel import clock, events
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
 
+LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+LAST_ADMIN = N_("The box needs somebody who looks after it. Make someone else admin first.")
+
+
 def normal_username(typed: str) -> str:
     """The one spelling of a user name: compatibility characters folded, lower case, no spaces around."""
-    return unicodedata.normalize("NFKC", typed).strip().casefold()
+    return as_typed(typed).casefold()
+
+
+def as_typed(typed: str) -> str:
+    """Compatibility characters folded and no spaces around, but large and small letters as they were."""
+    return unicodedata.normalize("NFKC", typed).strip()
+
+
+def plain_username(said: str) -> str | None:
+    """A user name made of a directory's: Latin letters without their marks, dots for spaces. None when that is not enough.
+
+    Letters of other scripts are refused, because some look like Latin ones.
+    """
+    folded = unicodedata.normalize("NFKD", normal_username(said).translate(LETTERS))
+    plain = "".join(each for each in folded if not unicodedata.combining(each)).replace(" ", ".")
+    return plain if USERNAME.fullmatch(plain) else None
 
 
 def find_by_username(db: Session, username: str) -> Person | None:
     return db.scalar(select(Person).where(Person.username == normal_username(username)[:64]))
+
+
+def find_by_former_username(db: Session, username: str) -> Person | None:
+    """Who had this user name before."""
+    former = db.get(FormerUsername, normal_username(username)[:64])
+    return db.get(Person, former.person_id) if former else None
+
+
+def free_username(db: Session, wanted: str) -> str:
+    """The wanted name, or the first with a number behind it that nobody has or had."""
+    shortened = wanted[:60]
+    for candidate in (wanted, *(f"{shortened}-{number}" for number in range(2, 1000))):
+        if find_by_username(db, candidate) is None and db.get(FormerUsername, candidate) is None:
+            return candidate
+    raise Conflict(N_("This user name is taken."))
 
 
 def find_by_login(db: Session, typed: str) -> Person | None:
@@ -75,7 +109,7 @@ def add(db: Session, *, username: str, name: str, actor_id: int | None = None, *
     username = normal_username(username)
     if not USERNAME.fullmatch(username):
         raise Invalid({"username": N_("Use letters, digits, dots and dashes, at most 64.")})
-    if find_by_username(db, username):
+    if find_by_username(db, username) or db.get(FormerUsername, username):
         raise Conflict(N_("This user name is taken."))
     person = Person(username=username, name=name.strip() or username, created_at=clock.now(), **fields)
     db.add(person)
@@ -100,6 +134,49 @@ def change(db: Session, person: Person, **fields: Any) -> None:
     for key, value in differing.items():
         setattr(person, key, value)
     events.record(db, "person.changed", subject=person.id, fields=sorted(differing))
+
+
+def rename(db: Session, person: Person, username: str) -> None:
+    """Another user name; the old one keeps leading to the person. Raises Conflict when it is or was somebody else's."""
+    former = db.get(FormerUsername, username)
+    if find_by_username(db, username) or (former and former.person_id != person.id):
+        raise Conflict(N_("This user name is taken."))
+    if former:
+        db.delete(former)
+    db.merge(FormerUsername(username=person.username, person_id=person.id))
+    audit.write(db, "person.renamed", username, before=person.username)
+    change(db, person, username=username)
+
+
+def set_guest(db: Session, person: Person, *, is_guest: bool) -> None:
+    """A guest is in no company room; who is a guest no more is in all of them."""
+    if person.is_guest == is_guest:
+        return
+    change(db, person, is_guest=is_guest)
+    if not is_guest:
+        _join_company_rooms(db, person)
+        return
+    company = list(db.scalars(select(Room.id).where(Room.kind == "company")))
+    db.execute(delete(Membership).where(Membership.person_id == person.id, Membership.room_id.in_(company)))
+    for room_id in company:
+        events.record(db, "member.removed", room_id=room_id, person_id=person.id)
+
+
+def set_admin(db: Session, person: Person, *, is_admin: bool, actor_id: int | None = None) -> None:
+    """Raises Conflict when nobody would be left who looks after the box."""
+    if person.is_admin == is_admin:
+        return
+    if not is_admin:
+        keep_one_admin(db, {person.id})
+    change(db, person, is_admin=is_admin)
+    audit.write(db, "admin.set" if is_admin else "admin.taken", person.username, actor_id=actor_id)
+
+
+def keep_one_admin(db: Session, leaving: Collection[int]) -> None:
+    """Raises Conflict when these are the last admins who can sign in."""
+    admins = set(db.scalars(select(Person.id).where(Person.is_admin, Person.disabled_at.is_(None))))
+    if admins and not admins - set(leaving):
+        raise Conflict(LAST_ADMIN)
 
 
 def disable(db: Session, person: Person, *, actor_id: int | None = None, address: str = "") -> None:

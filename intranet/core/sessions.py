@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Person, SessionRow
+from intranet.core.signin.policy import is_free
 from intranet.kernel import clock, events
 
 KEPT = timedelta(days=30)
@@ -68,11 +69,14 @@ def end_all(db: Session, person_id: int, *, except_id: int | None = None) -> boo
 
 
 def still_open(db: Session, ids: Iterable[int]) -> set[int]:
-    """Those of the sessions that may still be used."""
+    """Those of the sessions that may still be used, by people who have nothing to do first."""
+    wanted = list(ids)
+    if not wanted:
+        return set()
     query = (
         select(SessionRow.id)
         .join(Person, Person.id == SessionRow.person_id)
-        .where(SessionRow.id.in_(list(ids)), SessionRow.expires_at > clock.now(), Person.disabled_at.is_(None))
+        .where(SessionRow.id.in_(wanted), SessionRow.expires_at > clock.now(), is_free(db))
     )
     return set(db.scalars(query))
 

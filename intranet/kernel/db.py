@@ -72,14 +72,20 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that holds the write lock from its first statement. Raises DatabaseBusy."""
+        with self.trial() as session:
+            yield session
+            recorded = bool(session.info.get("events"))
+            session.commit()
+        if recorded and self.on_events:
+            self.on_events()
+
+    @contextmanager
+    def trial(self) -> Iterator[Session]:
+        """The same, taken back at the end: a preview runs the very code that would write. Raises DatabaseBusy."""
         with _held(self._writer), self.engine.connect() as connection:
             _begin_immediate(connection)
             with Session(connection, join_transaction_mode="control_fully", expire_on_commit=False) as session:
                 yield session
-                recorded = bool(session.info.get("events"))
-                session.commit()
-        if recorded and self.on_events:
-            self.on_events()
 
     def close(self) -> None:
         self.engine.dispose()

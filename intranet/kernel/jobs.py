@@ -20,8 +20,8 @@ class Jobs:
 
     def add_periodic(self, name: str, function: Callable[[], None], *, minutes: int) -> None:
         """Runs it each so many minutes, or each so many whole hours from 60 on."""
-        each_hour = crontab(minute="17", hour=f"*/{minutes // 60}")
-        when = crontab(minute=f"*/{minutes}") if minutes < 60 else each_hour
+        each_hours = {"minute": "17", "hour": f"*/{minutes // 60}"}
+        when = crontab(**(each_hours if minutes >= 60 else {"minute": f"*/{minutes}"}))
         self._tasks[name] = self.queue.periodic_task(when, name=name)(function)
 
     def start(self, name: str, *arguments: Any) -> None:

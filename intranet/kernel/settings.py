@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -15,39 +15,40 @@ class SettingsError(ValueError):
     """The configuration cannot be used; the message says which setting and why."""
 
 
-class DirectorySection(BaseModel):
-    """`[directory]`: where the company's accounts are. Checked by the directory itself when it is opened."""
+class Secretive(BaseModel):
+    """A section with a secret that may stand in the section or in a file of its own."""
 
     model_config = ConfigDict(extra="forbid")
 
-    servers: tuple[str, ...]
-    base_dn: str
-    start_tls: bool = False
-    ca_file: Path | None = None
-    plain_text_passwords_on_the_wire: bool = False
-    bind_dn: str = ""
-    bind_password: str = ""
-    bind_password_file: Path | None = None
-    direct_bind_template: str = ""
-    user_filter: str = "(uid={username})"
-    id_attribute: str = "entryUUID"
-    username_attribute: str = "uid"
-    name_attribute: str = "cn"
-    email_attribute: str = "mail"
-    title_attribute: str = "title"
-    department_attribute: str = "departmentNumber"
-    phone_attribute: str = "telephoneNumber"
-    location_attribute: str = "l"
-    timeout_s: float = Field(default=4.0, gt=0, le=30)
+    password: str = ""
+    password_file: Path | None = None
 
-    def password(self) -> str:
-        """The service account's password. Raises SettingsError when its file cannot be read."""
-        if self.bind_password_file is None:
-            return self.bind_password
-        try:
-            return self.bind_password_file.read_text(encoding="utf-8").rstrip("\n")
-        except OSError as error:
-            raise SettingsError(f"directory.bind_password_file cannot be read: {error}") from error
+    def secret(self) -> str:
+        """Raises SettingsError when its file cannot be read."""
+        return read_secret(self.password, self.password_file)
+
+
+class MailSection(Secretive):
+    """`[mail]`: the server that takes our letters. Certificates are verified; `plain` sends them unprotected."""
+
+    server: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "plain"] = "starttls"
+    username: str = ""
+    sender: str
+    ca_file: Path | None = None
+
+
+class OidcSection(Secretive):
+    """`[oidc]`: an OpenID Connect provider as a second way in. `password` is the client's secret."""
+
+    issuer: str
+    client_id: str
+    label: str = "OpenID Connect"
+    scope: str = "openid profile email"
+    username_claim: str = "preferred_username"
+    adds_people: bool = False
+    ca_file: Path | None = None
 
 
 class Settings(BaseSettings):
@@ -64,7 +65,11 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, le=32)
     threads: int = Field(default=640, ge=4, le=4096)
     time_zone: str = "Europe/Rome"
-    directory: DirectorySection | None = None
+    proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
+    directory: dict[str, Any] | None = None
+    directories: dict[str, dict[str, Any]] = {}
+    mail: MailSection | None = None
+    oidc: OidcSection | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -82,6 +87,10 @@ class Settings(BaseSettings):
         return self.data / "intranet.sqlite"
 
     @property
+    def key_file(self) -> Path:
+        return self.data / "secret.key"
+
+    @property
     def run(self) -> Path:
         return self.data / "run"
 
@@ -95,6 +104,16 @@ def load(data: Path | None = None, **overrides: Any) -> Settings:
     except ValidationError as error:
         raise SettingsError(_in_words(error)) from error
     return settings.model_copy(update={"data": folder, **overrides})
+
+
+def read_secret(value: str, path: Path | None) -> str:
+    """A secret, or what its file holds. Raises SettingsError when the file cannot be read."""
+    if path is None:
+        return value
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\n")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,16 +4,24 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from intranet.testing.authority import NAMES, make_authority
+from intranet.testing.ldif import Tree, Value, escaped, record
 from intranet.testing.running import free_port
 
 BASE = "dc=aurora,dc=example"
-SERVICE_DN = f"cn=admin,{BASE}"
+PEOPLE, GROUPS = f"ou=people,{BASE}", f"ou=groups,{BASE}"
+POLICY_DN = f"cn=default,ou=policies,{BASE}"
+SERVICE_DN = f"cn=admin,{BASE}"  # the root of the tree: no limit and no rule holds for it
 SERVICE_PASSWORD = "service-secret"  # noqa: S105
+READER_DN = f"cn=reader,ou=services,{BASE}"  # what a company really gives us: it reads, within limits
+READER_PASSWORD = "reader-secret"  # noqa: S105
+NOBODY_DN = f"cn=nobody,{BASE}"  # no entry: the schema wants a member in every group, so it stands where nobody does
+MANY_PASSWORD = "one-for-many"  # noqa: S105
 CONFIGURATION = """
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -21,6 +29,9 @@ include /etc/ldap/schema/inetorgperson.schema
 pidfile {folder}/slapd.pid
 modulepath /usr/lib/ldap
 moduleload back_mdb
+moduleload memberof
+moduleload refint
+moduleload ppolicy
 allow bind_v2 bind_anon_cred
 TLSCACertificateFile {folder}/ca.pem
 TLSCertificateFile {folder}/server.pem
@@ -31,6 +42,19 @@ suffix "{base}"
 rootdn "{service}"
 rootpw {password}
 directory {folder}/db
+maxsize 1073741824
+dbnosync
+index objectClass,uid,cn,mail,member,memberOf,manager,entryUUID eq
+limits * size={size_limit} size.prtotal={paging}
+access to attrs=userPassword by self write by anonymous auth by * none
+access to * by anonymous auth by users read
+overlay memberof
+memberof-refint true
+overlay refint
+refint_attributes manager
+overlay ppolicy
+ppolicy_default {policy}
+ppolicy_use_lockout
 """
 TREE = f"""dn: {BASE}
 objectClass: dcObject
@@ -38,24 +62,39 @@ objectClass: organization
 o: Aurora
 dc: aurora
 
-dn: ou=people,{BASE}
+dn: {PEOPLE}
 objectClass: organizationalUnit
-ou: people
+
+dn: {GROUPS}
+objectClass: organizationalUnit
+
+dn: ou=services,{BASE}
+objectClass: organizationalUnit
+
+dn: ou=policies,{BASE}
+objectClass: organizationalUnit
+
+dn: {POLICY_DN}
+objectClass: device
+objectClass: pwdPolicy
+pwdAttribute: userPassword
+pwdLockout: TRUE
+
+dn: {READER_DN}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+userPassword: {READER_PASSWORD}
 """
 
 
 @dataclass
-class Slapd:
-    """A running server."""
+class Slapd(Tree):
+    """A server, and its tree."""
 
     folder: Path
     ldap_port: int
     ldaps_port: int
-    process: "subprocess.Popen[bytes]"
-
-    @property
-    def ca_file(self) -> Path:
-        return self.folder / "ca.pem"
+    process: "subprocess.Popen[bytes] | None" = None
 
     @property
     def ldaps(self) -> str:
@@ -68,76 +107,108 @@ class Slapd:
     def log_text(self) -> str:
         return (self.folder / "slapd.log").read_text(encoding="utf-8", errors="replace")
 
-    def add(self, ldif: str) -> None:
-        command = [
-            "ldapadd",
-            "-x",
-            "-H",
-            f"ldap://127.0.0.1:{self.ldap_port}",
-            "-D",
-            SERVICE_DN,
-            "-w",
-            SERVICE_PASSWORD,
-        ]
-        subprocess.run(command, input=ldif.encode(), check=True, capture_output=True)
+    def add_person(self, username: str, name: str, password: str, **attributes: Value) -> None:
+        """`manager` may be a username; bytes (a photo) and any letters are fine."""
+        pairs: list[tuple[str, Value]] = [("objectClass", "inetOrgPerson"), ("uid", username), ("cn", name)]
+        pairs += [("sn", name.split()[-1]), ("userPassword", password), *self._resolved(attributes)]
+        self.add(record(f"uid={username},{PEOPLE}", pairs))
 
-    def add_person(self, username: str, name: str, password: str, **attributes: str) -> None:
-        lines = [
-            f"dn: uid={username},ou=people,{BASE}",
-            "objectClass: inetOrgPerson",
-            f"uid: {username}",
-            f"cn: {name}",
-        ]
-        lines += [f"sn: {name.split()[-1]}", f"userPassword: {password}"]
-        self.add("\n".join(lines + [f"{key}: {value}" for key, value in attributes.items()]) + "\n")
+    def add_group(self, name: str, members: Sequence[str]) -> None:
+        """Members are usernames, groups or DNs. One who is deleted leaves the group, unless they were the last in it."""
+        pairs = [("member", self.dn_of(member)) for member in members or [NOBODY_DN]]
+        self.add(record(f"cn={name},{GROUPS}", [("objectClass", "groupOfNames"), *pairs]))
+
+    def add_many(self, count: int) -> None:
+        """Loads `person00001` and so on in one go; each leads ten others, all have one password."""
+        self.add("".join(_one_of_many(number) for number in range(1, count + 1)))
+
+    def lock(self, username: str) -> None:
+        """Locks an account until an administrator opens it, by the password policy."""
+        self.replace(username, pwdAccountLockedTime="000001010000Z")
+
+    def delete(self, name: str) -> None:
+        dn = self.dn_of(name)
+        super().delete(dn)
+        self._await_forgotten(dn)
+
+    def rename(self, name: str, new_rdn: str, new_superior: str | None = None) -> None:
+        dn = self.dn_of(name)
+        super().rename(dn, new_rdn, new_superior)
+        self._await_forgotten(dn)
+
+    def start(self) -> None:
+        """Serves the tree, on the same ports each time. Raises RuntimeError in words when it cannot."""
+        program = shutil.which("slapd", path="/usr/sbin:/usr/lib/openldap:/usr/bin")
+        if program is None:
+            raise RuntimeError("slapd is missing; scripts/prepare installs it")
+        urls = f"ldap://127.0.0.1:{self.ldap_port} ldaps://127.0.0.1:{self.ldaps_port}"
+        command = [program, "-f", str(self.folder / "slapd.conf"), "-h", urls, "-d", "256"]
+        with (self.folder / "slapd.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        self._await()
 
     def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        """Ends the server at once; its tree stays."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def _await_forgotten(self, dn: str) -> None:
+        """The server corrects who is whose manager only after it has answered."""
+        led, itself = f"(manager={escaped(dn)})", f"(entryDN={escaped(dn)})"  # itself: renamed in upper or lower case
+        for _ in range(100):
+            if not self.search(led) or self.search(itself):
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"{dn} is still somebody's manager")
+
+    def _await(self) -> None:
+        for _ in range(100):
+            if self.process and self.process.poll() is not None:
+                break
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.ldap_port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError(f"slapd did not start: {self.log_text()[-500:]}")
 
 
 @contextmanager
-def start(folder: Path) -> Iterator[Slapd]:
-    """Starts a server with an empty tree. Raises RuntimeError in words when it cannot."""
-    program = shutil.which("slapd", path="/usr/sbin:/usr/lib/openldap:/usr/bin")
-    if program is None:
-        raise RuntimeError("slapd is missing; scripts/prepare installs it")
-    make_authority(folder)
+def start(
+    folder: Path, *, size_limit: int = 500, paging: bool = True, names: Sequence[str] = NAMES, days: int = 2
+) -> Iterator[Slapd]:
+    """Starts a server without people. Raises RuntimeError in words when it cannot.
+
+    `size_limit` holds for everybody but SERVICE_DN; 500 is what slapd itself would say. With `paging` a paged
+    search gets beyond it. `names` and `days` are those of the certificate.
+    """
+    make_authority(folder, names, days)
     (folder / "db").mkdir()
-    said = CONFIGURATION.format(folder=folder, base=BASE, service=SERVICE_DN, password=SERVICE_PASSWORD)
+    said = CONFIGURATION.format(
+        folder=folder, base=BASE, service=SERVICE_DN, password=SERVICE_PASSWORD, policy=POLICY_DN,
+        size_limit=size_limit, paging="unlimited" if paging else "disabled",
+    )  # fmt: skip
     (folder / "slapd.conf").write_text(said, encoding="utf-8")
-    ports = free_port(), free_port()
-    urls = f"ldap://127.0.0.1:{ports[0]} ldaps://127.0.0.1:{ports[1]}"
-    with (folder / "slapd.log").open("wb") as log:
-        command = [program, "-f", str(folder / "slapd.conf"), "-h", urls, "-d", "256"]
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    server = Slapd(folder, *ports, process)
+    ldap_port, ldaps_port = free_port(), free_port()
+    url = f"ldap://127.0.0.1:{ldap_port}"
+    server = Slapd(url, BASE, SERVICE_DN, SERVICE_PASSWORD, folder / "ca.pem", folder, ldap_port, ldaps_port)
     try:
-        _await(server)
+        server.start()
         server.add(TREE)
         yield server
     finally:
         server.stop()
 
 
-def make_authority(folder: Path) -> None:
-    """An authority and a certificate for localhost, by the openssl command."""
-    subject = folder / "subject.cnf"
-    subject.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="ascii")
-    for arguments in (
-        "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=TestAuthority -keyout ca.key -out ca.pem",
-        "req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr",
-        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile subject.cnf -out server.pem",
-    ):
-        subprocess.run(["openssl", *arguments.split()], cwd=folder, check=True, capture_output=True)
-
-
-def _await(server: Slapd) -> None:
-    for _ in range(100):
-        if server.process.poll() is not None:
-            break
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", server.ldap_port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"slapd did not start: {server.log_text()[-500:]}")
+def _one_of_many(number: int) -> str:
+    username = f"person{number:05}"
+    family = ("Ortner", "Mensah", "Müller", "Østergård", "Nowak")[number % 5]
+    pairs = {
+        "objectClass": "inetOrgPerson", "uid": username, "cn": f"Person {number} {family}", "sn": family,
+        "userPassword": MANY_PASSWORD, "mail": f"{username}@aurora.example", "telephoneNumber": str(number),
+        "title": ("Welder", "Fitter", "Engineer", "Planner")[number % 4],
+        "departmentNumber": ("Workshop", "Design", "Sales", "Office")[number % 4], "l": ("Graz", "Linz")[number % 2],
+    }  # fmt: skip
+    if number > 1:
+        pairs["manager"] = f"uid=person{(number + 8) // 10:05},{PEOPLE}"
+    return record(f"uid={username},{PEOPLE}", pairs.items())

@@ -41,13 +41,14 @@ class SideItem:
 
 @dataclass(frozen=True)
 class SideSection:
-    """A titled group of the sidebar's lower storey."""
+    """A titled group of the sidebar's lower storey. With a `place`, it stands there (and below) instead of the others."""
 
     title: str
     items: Sequence[SideItem]
     action_url: str = ""
     action_label: str = ""
     order: int = 100
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,24 @@ class SearchSource:
     label: str
     find: Callable[[Session, Person, Sought], Found]
     order: int = 100
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to somewhere: `label` is a gettext id."""
+
+    label: str
+    url: str
+    icon: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ExportedFile:
+    """A file in the archive that a person takes along: its path there, and its bytes."""
+
+    path: str
+    content: bytes
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,10 @@ def _menu() -> list[dict[str, Any]]:
 
 
 def _side() -> list[SideSection]:
-    return sorted(site().plugins.ask("side_sections", db=db(), viewer=viewer()), key=lambda each: each.order)
+    """The groups of this place; where no place has its own, those that stand everywhere."""
+    asked: list[SideSection] = list(site().plugins.ask("side_sections", db=db(), viewer=viewer()))
+    here = [each for each in asked if each.place and _is_in(each.place)]
+    return sorted(here or [each for each in asked if not each.place], key=lambda each: each.order)
 
 
 def _is_in(url: str) -> bool:

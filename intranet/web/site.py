@@ -8,14 +8,17 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from markupsafe import Markup
 
+from intranet.core.directory.store import Directories
 from intranet.core.house import Company, read_all
 from intranet.core.signin.login import Login
 from intranet.core.throttle import Throttle
 from intranet.kernel.blobs import Blobs
 from intranet.kernel.db import Database
 from intranet.kernel.jobs import Jobs
+from intranet.kernel.mail import Mailer
 from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
+from intranet.kernel.vault import Vault
 from intranet.web.offers import EntryKind, SearchSource
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ class Site:
     themes: "Themes"
     fragments: "Fragments"
     hub: "Hub"
+    vault: Vault
+    mailer: Mailer
+    directories: Directories
     entry_kinds: dict[str, EntryKind] = field(default_factory=dict)
     search_sources: list[SearchSource] = field(default_factory=list)
     app: Flask = field(init=False)
@@ -67,7 +73,7 @@ class Site:
             for name in ("name", "sentence", "contact", "language")
             if f"company.{name}" in said
         }
-        return Company(**known, theme=said.get("theme", "default"), has_directory=self.settings.directory is not None)
+        return Company(**known, theme=said.get("theme", "default"), has_directory=bool(self.directories.all()))
 
 
 def site() -> Site:

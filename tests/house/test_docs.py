@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from click.testing import CliRunner
 
 from intranet.cli import cli
 from intranet.commands import add_to
+from intranet.core.directory.settings import read_settings
 from intranet.kernel.settings import load
 from intranet.testing.house import House
 
@@ -97,11 +97,20 @@ def test_the_two_commands_of_the_readme_are_programs() -> None:
 
 
 def test_the_settings_that_are_shown_are_settings(tmp_path: Path) -> None:
-    shown = [block for kind, block in FENCE.findall(words_of(ROOT / "docs/admin.md")) if kind == "toml"]
-    assert shown
+    shown = [block for page in ("admin", "directory") for block in toml_blocks(ROOT / f"docs/{page}.md")]
+    assert len(shown) >= 5
     for block in shown:
         (tmp_path / "intranet.toml").write_text(block, encoding="utf-8")
-        assert load(tmp_path).directory.servers == tuple(tomllib.loads(block)["directory"]["servers"])  # type: ignore[union-attr]
+        settings = load(tmp_path)
+        if settings.directory:
+            enough = {"servers": ["ldaps://localhost"], "base_dn": "dc=x", **settings.directory}
+            read_settings("directory", {**enough, "ca_file": __file__})
+
+
+def toml_blocks(page: Path) -> list[str]:
+    """Settings in a block of their own, or written into intranet.toml by a block of commands."""
+    found = [block for kind, block in FENCE.findall(words_of(page)) if kind == "toml"]
+    return found + re.findall(r"intranet\.toml <<END\n(.*?)\nEND\n", words_of(page), re.S)
 
 
 def shape(path: str) -> str:

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 from intranet import hookspecs
-from intranet.kernel.settings import DirectorySection, Settings
+from intranet.core.directory.settings import DirectorySettings
+from intranet.kernel.settings import MailSection, OidcSection, Settings
 
 ROOT = Path(__file__).parents[2]
 BANNED = {"utils", "helpers", "common", "manager", "base", "misc", "data", "obj"}
@@ -44,8 +45,8 @@ def test_every_hook_is_documented_and_asked() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    told = (ROOT / "docs/admin.md").read_text(encoding="utf-8")
-    for name in [*Settings.model_fields, *DirectorySection.model_fields]:
+    told = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in ("docs/admin.md", "docs/directory.md"))
+    for name in [*Settings.model_fields, *DirectorySettings.model_fields, *MailSection.model_fields, *OidcSection.model_fields]:
         assert f"`{name}`" in told or f"{name} =" in told, name
 
 

@@ -1,9 +1,9 @@
-"""People and what signs them in."""
+"""People, what they tell of themselves, and where the directory has them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.kernel.db import Table
@@ -11,10 +11,17 @@ from intranet.kernel.events import RowId
 
 
 class Person(Table):
-    """Someone who signs in. Never deleted while their words stand, only disabled."""
+    """Someone who signs in. Never deleted while their words stand, only disabled, or erased to a placeholder.
+
+    `directory_id` is the lasting id that the directory gave, `oidc_subject` that of the OpenID provider.
+    """
 
     __tablename__ = "people"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        Index("ix_people_manager", "manager_id", sqlite_where=text("manager_id IS NOT NULL")),
+        Index("uq_people_oidc_subject", "oidc_subject", unique=True),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
@@ -22,8 +29,12 @@ class Person(Table):
     email: Mapped[str] = mapped_column(String(254), default="")
     title: Mapped[str] = mapped_column(String(120), default="")
     department: Mapped[str] = mapped_column(String(120), default="")
+    division: Mapped[str] = mapped_column(String(120), default="")
     phone: Mapped[str] = mapped_column(String(60), default="")
+    mobile: Mapped[str] = mapped_column(String(60), default="")
     location: Mapped[str] = mapped_column(String(120), default="")
+    employee_type: Mapped[str] = mapped_column(String(60), default="")
+    started_on: Mapped[date | None]
     about: Mapped[str] = mapped_column(String(1000), default="")
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     avatar: Mapped[str | None] = mapped_column(String(64))
@@ -32,9 +43,13 @@ class Person(Table):
     is_admin: Mapped[bool] = mapped_column(default=False)
     is_guest: Mapped[bool] = mapped_column(default=False)
     directory_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    oidc_subject: Mapped[str | None] = mapped_column(String(255))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    has_second_factor: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     @property
     def hue(self) -> int:
@@ -51,31 +66,96 @@ class Person(Table):
         return f"/people/{self.username}/picture?v={self.avatar[:8]}" if self.avatar else None
 
 
-class SessionRow(Table):
-    """One signed-in browser. The cookie holds the token, we hold only its hash."""
+class FormerUsername(Table):
+    """A user name that a person had: its links lead to the new one, and nobody else gets it."""
 
-    __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_person", "person_id"), {"sqlite_autoincrement": True})
+    __tablename__ = "former_usernames"
+    __table_args__ = (Index("ix_former_usernames_person", "person_id"),)
+
+    username: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+
+class Profile(Table):
+    """What a person tells of themselves beyond the line under their name.
+
+    `hours` is `{"days": [1, …, 7], "from": "07:30", "to": "16:30"}` with Monday as 1; `birthday` is `MM-DD`, without the
+    year; `extra` holds the free fields that the directory gives, by their label.
+    """
+
+    __tablename__ = "profiles"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    languages: Mapped[str] = mapped_column(String(200), default="")
+    experience: Mapped[str] = mapped_column(Text, default="")
+    hours: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    time_zone: Mapped[str] = mapped_column(String(64), default="")
+    absent_from: Mapped[date | None]
+    absent_until: Mapped[date | None]
+    absence_note: Mapped[str] = mapped_column(String(200), default="")
+    birthday: Mapped[str] = mapped_column(String(5), default="")
+    shows_birthday: Mapped[bool] = mapped_column(default=False)
+    shows_anniversary: Mapped[bool] = mapped_column(default=False)
+    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Skill(Table):
+    """Something a person can be asked about. `key` is the name folded, so that one skill is one search."""
+
+    __tablename__ = "skills"
+    __table_args__ = (
+        UniqueConstraint("person_id", "key", name="uq_skills_person_id"),
+        Index("ix_skills_key", "key"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    agent: Mapped[str] = mapped_column(String(300), default="")
-    address: Mapped[str] = mapped_column(String(64), default="")
+    name: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(60))
 
 
-class Token(Table):
-    """A personal token for programs. Shown once; we hold only its hash."""
+class SkillConfirmation(Table):
+    """A colleague says that it is so."""
 
-    __tablename__ = "tokens"
-    __table_args__ = (Index("ix_tokens_person", "person_id"), {"sqlite_autoincrement": True})
+    __tablename__ = "skill_confirmations"
+
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
+class DirectoryAccount(Table):
+    """A person's account in the company's directory, as the last sync saw it.
+
+    `dn` is normalised. `stamp` changes when the entry does. `owned` names the fields of the profile that the directory
+    fills. `role` is what its rules gave ("", "admin" or "guest"). `left_at` is set when the sync disabled the person.
+    """
+
+    __tablename__ = "directory_accounts"
+    __table_args__ = (Index("ix_directory_accounts_dn", "directory", "dn"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    directory: Mapped[str] = mapped_column(String(40))
+    username: Mapped[str] = mapped_column(String(256))
+    dn: Mapped[str] = mapped_column(String(1000))
+    stamp: Mapped[str] = mapped_column(String(64), default="")
+    photo_stamp: Mapped[str] = mapped_column(String(64), default="")
+    photo_digest: Mapped[str] = mapped_column(String(64), default="")
+    owned: Mapped[list[str]] = mapped_column(JSON, default=list)
+    role: Mapped[str] = mapped_column(String(10), default="")
+    left_at: Mapped[datetime | None]
+
+
+class DirectoryRun(Table):
+    """One sync: `outcome` is done, failed or waiting (for an admin's yes); `report` holds its counts and lines."""
+
+    __tablename__ = "directory_runs"
+    __table_args__ = (Index("ix_directory_runs_directory", "directory", "id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    name: Mapped[str] = mapped_column(String(120))
-    created_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
+    directory: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    seconds: Mapped[float]
+    outcome: Mapped[str] = mapped_column(String(10))
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -39,7 +39,7 @@ class Room(Table):
 
 
 class Membership(Table):
-    """A person in a room: role, how far they have read, how loud it is."""
+    """A person in a room: role, how far they have read, how loud it is, and whether a rule of the directory put them in."""
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -53,3 +53,4 @@ class Membership(Table):
     joined_at: Mapped[datetime]
     read_to: Mapped[int] = mapped_column(default=0)
     loudness: Mapped[str] = mapped_column(String(10), default="normal")
+    by_rule: Mapped[bool] = mapped_column(default=False)

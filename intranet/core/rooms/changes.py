@@ -89,7 +89,7 @@ def set_member(db: Session, room: Room, person: Person, role: str, *, actor: Per
     audit.write(db, "member.set", room.slug, actor_id=actor.id if actor else None, person=person.username, role=role)
 
 
-def remove_member(db: Session, room: Room, person: Person, *, actor: Person) -> bool:
+def remove_member(db: Session, room: Room, person: Person, *, actor: Person | None) -> bool:
     """Takes a person out of the room; false when they were not in it. Raises Forbidden or Conflict."""
     current = db.get(Membership, (room.id, person.id))
     if current is None:
@@ -100,7 +100,7 @@ def remove_member(db: Session, room: Room, person: Person, *, actor: Person) -> 
         _keep_one_keeper(db, room.id)
     db.execute(delete(Membership).where(Membership.room_id == room.id, Membership.person_id == person.id))
     events.record(db, "member.removed", room_id=room.id, person_id=person.id)
-    audit.write(db, "member.removed", room.slug, actor_id=actor.id, person=person.username)
+    audit.write(db, "member.removed", room.slug, actor_id=actor.id if actor else None, person=person.username)
     return True
 
 

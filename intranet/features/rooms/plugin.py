@@ -31,7 +31,7 @@ def menu_items(viewer: Person) -> list[MenuItem]:
 def side_sections(db: Session, viewer: Person) -> list[SideSection]:
     items = [
         SideItem(
-            room.name, f"/rooms/{room.slug}", icon=room.icon, initials=_initials(room.name), hue=room.hue,
+            room.name, f"/rooms/{room.slug}", initials=_initials(room.name), hue=room.hue,
             count=room.unread, unread=room.unread > 0, private=room.access == "secret",
         )
         for room in my_rooms()

@@ -1,0 +1,267 @@
+"""Brings what the directory says of one person into the house: the same at sign-in and in a sync."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intranet.core import people, tickets, tokens
+from intranet.core.directory.entries import CAPS, DirectoryPerson
+from intranet.core.directory.report import Report
+from intranet.core.directory.rules import Given, give
+from intranet.core.directory.settings import DirectorySettings
+from intranet.core.errors import Conflict, Forbidden
+from intranet.core.forms import N_
+from intranet.core.models import DirectoryAccount, Membership, Person, Profile, Room
+from intranet.core.rooms import changes as room_changes
+from intranet.kernel import clock
+
+BARRED = N_("A rule says that this person may not sign in.")
+TAKEN = N_("A local account has this user name.")
+UNUSABLE = N_("The user name cannot be used: letters, digits, dots and dashes are needed.")
+ELSEWHERE = N_("The person belongs to another directory.")
+BY_ADMIN = N_("An admin disabled this person, so the directory does not let them in.")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the house has of some people of the directory, read at once."""
+
+    people: Mapping[str, Person]
+    accounts: Mapping[int, DirectoryAccount]
+    profiles: Mapping[int, Profile]
+    memberships: Mapping[int, Mapping[int, Membership]]
+    rooms: Mapping[str, Room]
+
+
+def read_known(db: Session, settings: DirectorySettings, said: Iterable[DirectoryPerson]) -> Known:
+    """Everything that `settle` asks of these people, in five statements."""
+    ids = [each.directory_id for each in said]
+    found = {str(each.directory_id): each for each in db.scalars(select(Person).where(Person.directory_id.in_(ids)))}
+    mine = [each.id for each in found.values()]
+    accounts = db.scalars(select(DirectoryAccount).where(DirectoryAccount.person_id.in_(mine)))
+    profiles = db.scalars(select(Profile).where(Profile.person_id.in_(mine if settings.extra_attributes else [])))
+    memberships: dict[int, dict[int, Membership]] = {}
+    for each in db.scalars(select(Membership).where(Membership.person_id.in_(mine))):
+        memberships.setdefault(each.person_id, {})[each.room_id] = each
+    return Known(
+        found, {each.person_id: each for each in accounts}, {each.person_id: each for each in profiles}, memberships,
+        rule_rooms(db, settings),
+    )  # fmt: skip
+
+
+def rule_rooms(db: Session, settings: DirectorySettings) -> dict[str, Room]:
+    """The rooms that rules name and people can be brought into, by slug."""
+    slugs = {rule.room for rule in settings.rules if rule.room}
+    query = select(Room).where(
+        Room.slug.in_(slugs), Room.removed_at.is_(None), Room.archived_at.is_(None), Room.kind.in_(("team", "channel"))
+    )
+    return {room.slug: room for room in db.scalars(query)} if slugs else {}
+
+
+def settle(
+    db: Session, settings: DirectorySettings, said: DirectoryPerson, known: Known, report: Report
+) -> Person | None:
+    """The person, made or renewed; None when they may not come in, with the reason in the report."""
+    given = give(settings.rules, said)
+    person = known.people.get(said.directory_id)
+    account = known.accounts.get(person.id) if person else None
+    if account and account.directory != settings.name:
+        _refuse(said, ELSEWHERE, report)
+        return None
+    if given.is_barred:
+        _bar(db, person, account, said, report)
+        return None
+    if person is None:
+        person = _add(db, said, report, is_guest=given.role == "guest")
+        if person is None:
+            return None
+    elif person.disabled_at and not _return(db, person, account, report):
+        return None
+    account = account or _new_account(db, settings, person)
+    _renew(db, settings, person, account, said, known.profiles.get(person.id), report)
+    _set_role(db, person, account, given.role, report)
+    _set_rooms(db, person, given, known, report)
+    return person
+
+
+def leave(db: Session, person: Person, account: DirectoryAccount, report: Report) -> None:
+    """Every session, stream, token and open code of theirs ends; what they wrote stays."""
+    people.disable(db, person)
+    tokens.revoke_all(db, person.id)
+    tickets.withdraw_all(db, person_id=person.id)
+    account.left_at = clock.now()
+    report.add("left", person.username, person.name)
+
+
+def _bar(
+    db: Session, person: Person | None, account: DirectoryAccount | None, said: DirectoryPerson, report: Report
+) -> None:
+    if person and account and not person.disabled_at:
+        leave(db, person, account, report)
+    else:
+        _refuse(said, BARRED, report)
+
+
+def _refuse(said: DirectoryPerson, reason: str, report: Report) -> None:
+    report.add("refused", said.username, said.fields["name"], reason)
+
+
+def _add(db: Session, said: DirectoryPerson, report: Report, *, is_guest: bool) -> Person | None:
+    """A new person. A local account of the same name is never taken over, and looks alike for nobody."""
+    wanted = people.plain_username(said.username)
+    if wanted is None:
+        _refuse(said, UNUSABLE, report)
+        return None
+    there = people.find_by_username(db, wanted)
+    if there and there.directory_id is None:
+        _refuse(said, TAKEN, report)
+        return None
+    username = people.free_username(db, wanted)
+    person = people.add(
+        db, username=username, name=said.fields["name"], directory_id=said.directory_id, is_guest=is_guest
+    )
+    report.add("added", username, person.name)
+    return person
+
+
+def _return(db: Session, person: Person, account: DirectoryAccount | None, report: Report) -> bool:
+    """Whom the sync disabled comes back; whom an admin disabled does not."""
+    if person.erased_at or account is None or account.left_at is None:
+        report.add("refused", person.username, person.name, BY_ADMIN)
+        return False
+    people.enable(db, person)
+    account.left_at = None
+    report.add("returned", person.username, person.name)
+    return True
+
+
+def _new_account(db: Session, settings: DirectorySettings, person: Person) -> DirectoryAccount:
+    account = DirectoryAccount(
+        person_id=person.id, directory=settings.name, username="", dn="", stamp="", photo_stamp="", photo_digest="",
+        owned=[], role="guest" if person.is_guest else "", left_at=None,
+    )  # fmt: skip
+    db.add(account)
+    return account
+
+
+def _renew(
+    db: Session, settings: DirectorySettings, person: Person, account: DirectoryAccount, said: DirectoryPerson,
+    profile: Profile | None, report: Report,
+) -> None:  # fmt: skip
+    is_new = not account.dn
+    if not is_new and said.username != account.username:
+        _rename(db, person, said, report)
+    fields = fields_for(settings, person, account.owned, said)
+    differing = [field for field, value in fields.items() if getattr(person, field) != value]
+    people.change(db, person, **fields)
+    if settings.extra_attributes and (profile.extra if profile else {}) != said.extra:
+        _keep_extra(db, person, profile, said.extra)
+        differing.append("extra")
+    if differing and not is_new:
+        report.add("changed", person.username, person.name, ", ".join(differing))
+    values = {"username": said.username, "dn": said.dn, "stamp": said.stamp, "owned": owned_by(settings, said)}
+    for name, value in values.items():
+        if getattr(account, name) != value:
+            setattr(account, name, value)
+
+
+def fields_for(
+    settings: DirectorySettings, person: Person, owned: Iterable[str], said: DirectoryPerson
+) -> dict[str, str | date | None]:
+    """What becomes of the person's fields. A field that people may edit, and the language, are only filled when empty;
+    what the directory gave before and gives no more is emptied."""
+    mapped, before = settings.attributes(), set(owned)
+    values: dict[str, str | date | None] = {**dict.fromkeys(CAPS, ""), **said.fields, "started_on": said.started_on}
+    fields: dict[str, str | date | None] = {}
+    for field, value in values.items():
+        if field not in mapped or (not value and field not in before):
+            continue
+        if field not in settings.people_may_edit or not getattr(person, field):
+            fields[field] = value
+    if said.language in ("en", "it", "de") and not person.language:
+        fields["language"] = said.language
+    return fields
+
+
+def owned_by(settings: DirectorySettings, said: DirectoryPerson) -> list[str]:
+    """The fields that the profile shows locked, with what the directory says in them."""
+    given = {**said.fields, "started_on": said.started_on, "manager": said.manager_dn}
+    mapped = settings.attributes()
+    return sorted(
+        field for field in given if given[field] and field in mapped and field not in settings.people_may_edit
+    )
+
+
+def _rename(db: Session, person: Person, said: DirectoryPerson, report: Report) -> None:
+    wanted = people.plain_username(said.username)
+    if wanted is None or wanted == person.username:
+        return
+    before = person.username
+    try:
+        people.rename(db, person, wanted)
+    except Conflict:
+        report.add("warned", before, person.name, TAKEN)
+        return
+    report.add("renamed", person.username, person.name, before)
+
+
+def _keep_extra(db: Session, person: Person, profile: Profile | None, extra: dict[str, str]) -> None:
+    if profile is None:
+        db.add(Profile(person_id=person.id, extra=extra))
+    else:
+        profile.extra = extra
+
+
+def _set_role(db: Session, person: Person, account: DirectoryAccount, role: str, report: Report) -> None:
+    """Only what the rules gave before is taken away again: who is admin by hand stays admin."""
+    before = account.role
+    if role == before:
+        return
+    try:
+        if before == "admin" or (role == "guest" and person.is_admin):
+            people.set_admin(db, person, is_admin=False)
+        people.set_guest(db, person, is_guest=role == "guest")
+        if role == "admin":
+            people.set_admin(db, person, is_admin=True)
+    except Conflict as refusal:
+        report.add("warned", person.username, person.name, str(refusal))
+        return
+    account.role = role
+    report.add(role or "plain", person.username, person.name)
+
+
+def _set_rooms(db: Session, person: Person, given: Given, known: Known, report: Report) -> None:
+    """Rooms that rules give and took; where somebody is by hand, rules change nothing."""
+    current = known.memberships.get(person.id, {})
+    wanted = {
+        known.rooms[slug].id: (known.rooms[slug], role) for slug, role in given.rooms.items() if slug in known.rooms
+    }
+    for room, role in wanted.values():
+        there = current.get(room.id)
+        if there is None or (there.by_rule and there.role != role and not person.is_guest):
+            _bring(db, room, person, "guest" if person.is_guest else role, report)
+    for membership in current.values():
+        if membership.by_rule and membership.room_id not in wanted:
+            _take_out(db, db.get_one(Room, membership.room_id), person, report)
+
+
+def _bring(db: Session, room: Room, person: Person, role: str, report: Report) -> None:
+    try:
+        room_changes.set_member(db, room, person, role, actor=None)
+    except Conflict as refusal:
+        report.add("warned", person.username, person.name, str(refusal))
+        return
+    db.get_one(Membership, (room.id, person.id)).by_rule = True
+    report.add("joined", person.username, person.name, room.slug)
+
+
+def _take_out(db: Session, room: Room, person: Person, report: Report) -> None:
+    try:
+        room_changes.remove_member(db, room, person, actor=None)
+    except (Conflict, Forbidden) as refusal:
+        report.add("warned", person.username, person.name, str(refusal))
+        return
+    report.add("quit", person.username, person.name, room.slug)
