@@ -59,6 +59,7 @@ def open_house(settings: Settings, *, with_plugins: bool = True) -> Site:
 def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
     fragments, throttle, vault = Fragments(), Throttle(database), Vault(read_key(settings.key_file))
     directories = Directories(database, settings, vault)
+    directories.from_file()  # what stands there wrongly stops the start, in words
     site = Site(
         settings, database, Blobs(settings.data / "blobs"), Jobs(settings.data), plugins, throttle,
         Login(database, throttle, directories), Themes(beside("themes"), lambda: str(site.values().get("theme", "default"))),

@@ -12,6 +12,7 @@ import click
 from intranet import __version__
 from intranet.kernel import locks
 from intranet.kernel.settings import Settings, SettingsError, load
+from intranet.kernel.vault import Unreadable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,11 +32,18 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+class House(click.Group):
+    """The commands; a setting that cannot be used ends each of them in words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, Unreadable) as error:
+            raise Problem(str(error)) from error
+
+
 def settings_for(data: Path | None, **overrides: Any) -> Settings:
-    try:
-        return load(data, **overrides)
-    except SettingsError as error:
-        raise Problem(str(error)) from error
+    return load(data, **overrides)
 
 
 def show(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
@@ -51,7 +59,7 @@ def show(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
         click.echo("  ".join(str(row[name]).ljust(widths[name]) for name in names).rstrip())
 
 
-@click.group()
+@click.group(cls=House)
 @click.version_option(__version__)
 def cli() -> None:
     """The intranet of one company on one box."""
@@ -97,7 +105,7 @@ def _process(data: Path | None, name: str, run: Callable[[Settings], None], **ov
     try:
         held = locks.take(settings.run, name)
         run(settings)
-    except (locks.AlreadyRunning, SettingsError, OSError) as error:
+    except (locks.AlreadyRunning, OSError) as error:
         raise Problem(str(error)) from error
     held.close()
 

@@ -80,6 +80,13 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     assert (wrong.returncode, "port" in wrong.stderr) == (1, True)
 
 
+def test_a_directory_that_cannot_be_used_stops_the_start_in_words(tmp_path: Path) -> None:
+    (tmp_path / "intranet.toml").write_text('[directory]\nservers = ["ldap://ldap.example"]\nbase_dn = "dc=x"\n', "utf-8")
+    for command in (["migrate"], ["serve"], ["person", "list"], ["directory", "sync"]):
+        wrong = intranet(*command, data=tmp_path)
+        assert (wrong.returncode, "plain text" in wrong.stderr, "Traceback" in wrong.stderr) == (1, True, False)
+
+
 def test_one_folder_is_held_by_one_process(tmp_path: Path) -> None:
     held = locks.take(tmp_path, "serve")
     with pytest.raises(locks.AlreadyRunning, match="already in use"):

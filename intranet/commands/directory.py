@@ -12,8 +12,6 @@ from intranet.core.directory.directory import Directory
 from intranet.core.directory.errors import DirectoryUnavailable
 from intranet.core.directory.sync import Outcome
 from intranet.kernel import locks
-from intranet.kernel.settings import SettingsError
-from intranet.kernel.vault import Unreadable
 from intranet.web.site import Site
 
 MARKS = {"fine": "ok", "warning": "note", "failed": "FAILED", "skipped": "-"}
@@ -98,10 +96,7 @@ def _site(data: Path | None) -> Site:
 
 
 def _directories(site: Site, name: str) -> list[Directory]:
-    try:
-        found = [each for each in site.directories.all() if name in ("", each.settings.name)]
-    except (SettingsError, Unreadable) as error:
-        raise Problem(str(error)) from error
+    found = [each for each in site.directories.all() if name in ("", each.settings.name)]
     if not found:
         raise Problem(f"There is no directory {name}." if name else "There is no directory yet: see docs/directory.md.")
     return found

@@ -73,7 +73,8 @@ class Site:
             for name in ("name", "sentence", "contact", "language")
             if f"company.{name}" in said
         }
-        return Company(**known, theme=said.get("theme", "default"), has_directory=bool(self.directories.all()))
+        has_directory = bool(self.settings.directory or self.settings.directories or said.get("directories"))
+        return Company(**known, theme=said.get("theme", "default"), has_directory=has_directory)
 
 
 def site() -> Site:

@@ -18,6 +18,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import event
 
 sys.path.insert(0, str(Path(__file__).parent))
+import directories
 import generate
 
 from intranet.app import create_app
@@ -300,7 +301,12 @@ def w12(data: Path) -> dict[str, object]:
     return {"mb": memory / 1e6}
 
 
-WORKLOADS = {"W1": w1, "W3": w3, "W4": w4, "W11": w11, "W12": w12}
+def w13(data: Path) -> dict[str, object]:
+    script = lua(data, cookies(data)[:VIEWERS])
+    return directories.w13(data, lambda port: wrk(port, script))
+
+
+WORKLOADS = {"W1": w1, "W3": w3, "W4": w4, "W11": w11, "W12": w12, "W13": w13, "SYNC": directories.w_sync}
 
 
 def main() -> None:

@@ -24,10 +24,11 @@ from intranet.core.models import (
     Room,
 )
 from intranet.core.rooms import changes as room_changes
-from intranet.kernel.events import EventRow
+from intranet.kernel.events import EventRow, Reader
 from intranet.testing import samba, slapd
 from intranet.testing.directories import Fixed, active_directory, changed, openldap
 from intranet.testing.house import House
+from intranet.web import live
 
 
 class Company:
@@ -160,8 +161,15 @@ def test_who_left_is_out_of_every_door_and_comes_back(company: Company) -> None:
     house = company.house
     visitor, program = house.visitor("bert"), house.program("bert")
     assert (visitor.get("/").status_code, program.get("/me").status_code) == (200, 200)
+    reader = Reader(house.site.database, house.site.settings.run, house.site.hub.handle)
+    stream = house.site.hub.open(live.Stream(house.person("bert").id, "en", token_id=1))
     company.server.delete("bert")
     assert company.sync().report.counts["left"] == 1
+    house.say("ines", "everyone", "after bert has left")
+    reader.catch_up()
+    reader.socket.close()
+    assert stream.waiting.get() == live.CLOSE
+    assert stream.waiting.empty()
     assert visitor.get("/").status_code == 302
     assert program.get("/me").status_code == 401
     with house.site.database.read() as db:
@@ -354,7 +362,7 @@ def test_a_photo_comes_once_and_again_when_it_changed(company: Company, tmp_path
     company.server.replace("cora", **{attribute: b"no picture at all"})
     company.sync()
     directory = Directory(company.settings)
-    assert photos.refresh(site.database, site.blobs, directory, limit=50) == 3
+    assert photos.refresh(site.database, site.blobs, directory, limit=50) == 2
     first = company.house.person("bert").avatar
     assert first
     assert company.house.visitor("ines").get("/people/bert/picture").data[:4] == b"RIFF"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -75,7 +76,7 @@ def settle(
         _bar(db, person, account, said, report)
         return None
     if person is None:
-        person = _add(db, said, report, is_guest=given.role == "guest")
+        person = _add(db, settings, said, report, is_guest=given.role == "guest")
         if person is None:
             return None
     elif person.disabled_at and not _return(db, person, account, report):
@@ -109,7 +110,9 @@ def _refuse(said: DirectoryPerson, reason: str, report: Report) -> None:
     report.add("refused", said.username, said.fields["name"], reason)
 
 
-def _add(db: Session, said: DirectoryPerson, report: Report, *, is_guest: bool) -> Person | None:
+def _add(
+    db: Session, settings: DirectorySettings, said: DirectoryPerson, report: Report, *, is_guest: bool
+) -> Person | None:
     """A new person. A local account of the same name is never taken over, and looks alike for nobody."""
     wanted = people.plain_username(said.username)
     if wanted is None:
@@ -119,10 +122,10 @@ def _add(db: Session, said: DirectoryPerson, report: Report, *, is_guest: bool) 
     if there and there.directory_id is None:
         _refuse(said, TAKEN, report)
         return None
-    username = people.free_username(db, wanted)
-    person = people.add(
-        db, username=username, name=said.fields["name"], directory_id=said.directory_id, is_guest=is_guest
-    )
+    username = people.free_username(db, wanted) if there or people.find_by_former_username(db, wanted) else wanted
+    fields = fields_for(settings, Person(), (), said)
+    given: dict[str, Any] = {"name": said.fields["name"], "directory_id": said.directory_id, "is_guest": is_guest}
+    person = people.add(db, username=username, **{**fields, **given})
     report.add("added", username, person.name)
     return person
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from intranet.core.directory.entries import DirectoryPerson, attributes_of, read_person
 from intranet.core.directory.errors import DirectoryUnavailable, Why, WrongCredentials
 from intranet.core.directory.groups import Groups, groups_of
-from intranet.core.directory.ldap import Connection, Entry, escape, escape_name
+from intranet.core.directory.ldap import Connection, Entry, escape, escape_name, normal_dn
 from intranet.core.directory.settings import DirectorySettings
 
 T = TypeVar("T")
@@ -83,6 +83,17 @@ class Directory:
         return self._ask(
             self._readers, lambda each: Groups(self.settings, each).missing, time.monotonic() + self.settings.timeout_s
         )
+
+    def list_photo_owners(self) -> set[str]:
+        """The normalised DNs of everyone who has a photo."""
+        settings = self.settings
+        wanted = f"(&{settings.people_filter}({settings.photo_attribute}=*))"
+
+        def read(connection: Connection) -> set[str]:
+            found = connection.pages(settings.base_dn, wanted, [settings.id_attribute], scope=settings.scope)
+            return {normal_dn(each.dn) for each in found}
+
+        return self._ask(self._readers, read, time.monotonic() + SYNC_S)
 
     def read_photo(self, dn: str) -> bytes:
         """The photo of one entry; empty when there is none."""

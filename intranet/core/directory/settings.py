@@ -16,7 +16,10 @@ NAMES = r"[a-z0-9][a-z0-9-]{0,39}"
 PRESETS: dict[str, dict[str, Any]] = {
     "openldap": {},
     "ad": {
-        "people_filter": "(&(objectCategory=person)(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))",
+        "people_filter": (
+            "(&(objectCategory=person)(objectClass=user)(!(isCriticalSystemObject=TRUE))"
+            "(!(userAccountControl:1.2.840.113556.1.4.803:=2)))"
+        ),
         "login_attributes": ("sAMAccountName", "userPrincipalName", "mail"),
         "id_attribute": "objectGUID", "username_attribute": "sAMAccountName", "name_attribute": "displayName",
         "department_attribute": "department", "division_attribute": "division",

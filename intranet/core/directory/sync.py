@@ -174,7 +174,9 @@ class _Sync:
                     if each.manager_dn and each.manager_dn not in there:
                         self.report.add("warned", each.username, each.fields["name"], NO_MANAGER)
                     person = found.get(each.directory_id)
-                    if person and set_manager(db, person, ids.get(each.manager_dn)):
+                    if not person or not set_manager(db, person, ids.get(each.manager_dn)):
+                        continue
+                    if person.created_at < self.at:
                         self.report.add("changed", person.username, person.name, "manager")
 
     def _leave_all(self, gone: Sequence[tuple[int, str, str]]) -> None:
