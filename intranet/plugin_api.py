@@ -1,6 +1,13 @@
 """The one door: every name that a feature or plugin may import. What is not here is ours to change."""
 
-from intranet.core import house, once, people, sessions, tokens
+from intranet.core import audit, house, newcomers, once, people, sessions, tickets, tokens
+from intranet.core import administration
+from intranet.core.directory import check as directory_check
+from intranet.core.directory import schedule as directory_schedule
+from intranet.core.directory import settings as directory_settings
+from intranet.core.directory import sync as directory_sync
+from intranet.core.directory.directory import Directory
+from intranet.core import orgchart, profiles
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries import queries as entry_queries
 from intranet.core.entries import rules as entry_rules
@@ -9,14 +16,18 @@ from intranet.core.entries.words import OFFERED, is_emoji
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from intranet.core.forms import N_, Form, line, text
 from intranet.core.house import read_value, save_value
-from intranet.core.models import Entry, Membership, Person, Room, SessionRow
+from intranet.core.models import Entry, Membership, Person, Room, SessionRow, Ticket
+from intranet.core.models import AuditRow, DirectoryAccount, DirectoryRun, Token
+from intranet.core.models import Attachment, Profile, Skill
 from intranet.core.rooms import changes as room_changes
 from intranet.core.rooms import queries as room_queries
 from intranet.core.rooms.access import audience, readable_ids
 from intranet.core.rooms.queries import SeenRoom
 from intranet.core.search import scope as search_scope
-from intranet.core.signin import passwords
+from intranet.core.signin import factors, passkeys, passwords, policy, resets
 from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
+from intranet.doctor import Finding
+from intranet.doctor import examine as examine_box
 from intranet.kernel import clock, events
 from intranet.kernel.db import Table
 from intranet.kernel.events import Event, RowId
@@ -24,14 +35,20 @@ from intranet.kernel.plugins import hookimpl
 from intranet.kernel.search.language import excerpt
 from intranet.kernel.search.query import Query, parse
 from intranet.kernel.search.ranking import did_you_mean, find_ranked
+from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
-from intranet.web import api, caps, i18n, shapes
+from intranet.kernel.vault import Unreadable
+from intranet.web import api, caps, ceremonies, i18n, refusals, shapes
+from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
+from intranet.web.devices import known_device, remember_device
+from intranet.web.gates import first_step, part_of
 from intranet.web.offers import (
     Card,
     Composer,
     EntryKind,
     Found,
     Job,
+    Link,
     MenuItem,
     SearchHit,
     SearchSource,
@@ -40,7 +57,11 @@ from intranet.web.offers import (
     SideSection,
     Sought,
 )
+from intranet.web.outside import absolute, qr
+from intranet.web import leaving
+from intranet.web.offers import ExportedFile
 from intranet.web.pages import html, mine, my_rooms, page, settings_pages
+from intranet.web.pending import begin_sign_in, finish, waiting
 from intranet.web.requests import (
     address,
     db,
@@ -56,9 +77,16 @@ from intranet.web.requests import (
 from intranet.web.routing import Routes, admin_only, public
 from intranet.web.site import site
 from intranet.web.times import in_words, moment
+from intranet.web.times import local as local_time
 from intranet.web.uploads import read_attachments, read_picture
 
 __all__ = [
+    "ask_again", "begin_sign_in", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
+    "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
+    "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
+    "AuditRow", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
+    "directory_schedule", "directory_settings", "directory_sync", "examine_box",
+    "absolute", "audit", "newcomers", "tickets", "Link", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",

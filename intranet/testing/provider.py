@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -15,6 +16,8 @@ from flask.typing import ResponseReturnValue
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from werkzeug.serving import make_server
+
+from intranet.testing.authority import make_authority
 
 CLIENT_ID, CLIENT_SECRET = "intranet", "a secret of the tests"
 LASTS_S = 300
@@ -40,16 +43,17 @@ class Manners:
 
 
 class Provider:
-    """Runs in a thread of its own. `who` is the person that is signed in there."""
+    """Runs in a thread of its own. `who` is the person that is signed in there. With a folder it speaks TLS from there."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.manners = Manners()
         self.who: dict[str, Any] = {}
         self.asked: list[str] = []
         self._key, self._other = (RSAKey.generate_key(2048, {"kid": "one"}) for _ in range(2))
         self._begun: dict[str, dict[str, str]] = {}
-        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
-        self.issuer = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, ssl_context=_certificate(folder))
+        self.trusted = str(folder / "ca.pem") if folder else True
+        self.issuer = f"{'https' if folder else 'http'}://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -62,7 +66,7 @@ class Provider:
 
     def visit(self, address: str) -> str:
         """What a browser that is signed in here does with an address: the address it is sent back to."""
-        return str(requests.get(address, allow_redirects=False, timeout=10).headers["Location"])
+        return str(requests.get(address, allow_redirects=False, timeout=10, verify=self.trusted).headers["Location"])
 
     def _app(self) -> Flask:
         app = Flask("provider", static_folder=None)
@@ -131,6 +135,13 @@ class Provider:
 
     def _userinfo(self) -> Response:
         return jsonify({**self.who, **({"sub": self.manners.userinfo_sub} if self.manners.userinfo_sub else {})})
+
+
+def _certificate(folder: Path | None) -> tuple[str, str] | None:
+    if folder is None:
+        return None
+    make_authority(folder)
+    return str(folder / "server.pem"), str(folder / "server.key")
 
 
 def state_in(address: str) -> str:

@@ -1,8 +1,9 @@
 """Who asks, with which database: decided once for each request, before any route runs."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -12,10 +13,11 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound, RequestURITooLarge, Unauthorized
 
-from intranet.core import sessions, tokens
-from intranet.core.models import Person
+from intranet.core import people, sessions, tokens
+from intranet.core.models import Person, Token
+from intranet.core.signin.login import PER_ADDRESS, TooManyTries
 from intranet.kernel import clock
-from intranet.web import caps
+from intranet.web import caps, gates
 from intranet.web.routing import rule_of
 from intranet.web.site import site
 
@@ -23,8 +25,12 @@ from intranet.web.site import site
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The viewer of a request, by a browser's session or by a token."""
 
-    def __init__(self, person: Person, *, session_id: int | None, token_id: int | None, token: str) -> None:
+    def __init__(
+        self, person: Person, *, session_id: int | None = None, token_id: int | None = None, token: str = "",
+        signed_in_at: datetime | None = None, scopes: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         self.person, self.session_id, self.token_id, self._token = person, session_id, token_id, token
+        self.signed_in_at, self.scopes = signed_in_at, frozenset(scopes)
 
     def get_id(self) -> str:
         return self._token
@@ -96,7 +102,7 @@ def sign_in(person: Person, *, keep: bool) -> None:
         token = sessions.start(writer, person, agent=agent, address=address(), keep=keep)
     session.permanent = keep
     g.viewer = person
-    login_user(SignedIn(person, session_id=None, token_id=None, token=token))
+    login_user(SignedIn(person, token=token, signed_in_at=clock.now()))
 
 
 def sign_out() -> None:
@@ -125,19 +131,54 @@ def _by_session(token: str) -> SignedIn | None:
     if found is None:
         return None
     row, person = found
-    is_stream = request.path.startswith(("/live", "/api/v1/events"))  # that process writes nothing
-    if clock.now() - row.seen_at > sessions.SEEN_EVERY and not is_stream:
+    if clock.now() - row.seen_at > sessions.SEEN_EVERY and not _is_stream():
         with site().database.write() as writer:
             sessions.touch(writer, row.id, clock.now())
-    return SignedIn(person, session_id=row.id, token_id=None, token=token)
+    return SignedIn(person, session_id=row.id, token=token, signed_in_at=row.created_at)
 
 
 def _by_token(incoming: Any) -> SignedIn | None:
-    kind, _, token = incoming.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
+    """`Bearer TOKEN`, or `Basic` with user name and token as network drives send it."""
+    username, token = _sent_token(incoming)
+    if not token:
         return None
-    found = tokens.find(db(), token.strip())
-    return SignedIn(found[1], session_id=None, token_id=found[0].id, token="") if found else None
+    found = tokens.find(db(), token)
+    if found is None or username not in (None, found[1].username):
+        _count_wrong_token()
+        return None
+    row, person = found
+    _note_use(row)
+    return SignedIn(person, token_id=row.id, scopes=row.scopes.split())
+
+
+def _sent_token(incoming: Any) -> tuple[str | None, str]:
+    kind, _, rest = incoming.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return None, rest.strip()
+    is_for_us = kind.lower() == "basic" and incoming.path.startswith(gates.FOR_PROGRAMS)  # elsewhere it is a proxy's
+    sent = incoming.authorization if is_for_us else None
+    return (people.normal_username(sent.username or ""), sent.password or "") if sent else (None, "")
+
+
+def _note_use(row: Token) -> None:
+    now = clock.now()
+    if (row.used_at is None or now - row.used_at > tokens.USED_EVERY) and not _is_stream():
+        with site().database.write() as writer:
+            tokens.touch(writer, row.id, now)
+
+
+def _count_wrong_token() -> None:
+    """One counter with the sign-in page. Who has a right token is let in whatever their neighbours try."""
+    key = "login", f"address:{address()}"
+    if not site().throttle.may_try(PER_ADDRESS, *key):
+        g.seconds_to_wait = site().throttle.seconds_left(PER_ADDRESS, *key)
+    elif not _is_stream():
+        site().throttle.count(PER_ADDRESS, *key)
+
+
+def _is_stream() -> bool:
+    """That process writes nothing."""
+    return request.path.startswith(("/live", "/api/v1/events"))
 
 
 def _decide() -> ResponseReturnValue | None:
@@ -145,17 +186,29 @@ def _decide() -> ResponseReturnValue | None:
         raise RequestURITooLarge
     if request.mimetype != "multipart/form-data":
         request.max_content_length = caps.FORM_MEMORY  # only files need more
-    if request.endpoint is None:
-        raise request.routing_exception or NotFound()
-    rule = rule_of(current_app, request.endpoint)
+    rule = rule_of(current_app, request.endpoint) if request.endpoint else ""
     if rule == "public":
         return None
     person = viewer_or_none()
+    if seconds := g.get("seconds_to_wait"):
+        raise TooManyTries(seconds)
+    if person is not None and (held := _hold_back(person)):
+        return held
+    if not rule:
+        raise request.routing_exception or NotFound()
     if person is None:
         return _ask_to_sign_in()
     if rule == "admin" and not person.is_admin:
         abort(404)
     return None
+
+
+def _hold_back(person: Person) -> ResponseReturnValue | None:
+    who = identity()
+    if who.token_id is not None:
+        gates.refuse_out_of_scope(who.scopes)
+    is_page = who.token_id is None and not (is_api() or is_htmx() or _is_stream())
+    return gates.hold(person, is_page=is_page)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -13,9 +13,9 @@ from intranet.core import sessions, tokens
 from intranet.testing.house import House
 
 OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
-OF_A_PERSON = {"session_id", "token_id"}
+OF_A_PERSON = {"session_id", "token_id", "passkey_id"}
 NOWHERE = {
-    "slug": "nowhere", "room_id": 999_999, "entry_id": 999_999, "attachment_id": 999_999, "session_id": 999_999,
+    "slug": "nowhere", "room_id": 999_999, "entry_id": 999_999, "attachment_id": 999_999, "session_id": 999_999, "passkey_id": 999_999,
     "token_id": 999_999,
 }  # fmt: skip
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
@@ -98,6 +98,7 @@ def test_sessions_and_tokens_of_others_cannot_be_ended(house: House) -> None:
         theirs = {
             "session_id": sessions.list_for(db, house.person("ines").id)[0].id,
             "token_id": tokens.list_for(db, house.person("ines").id)[0].id,
+            "passkey_id": 1,
         }
     asked = list(calls(house, OF_A_PERSON))
     assert len(asked) == len(OF_A_PERSON)

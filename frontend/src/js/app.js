@@ -1,5 +1,6 @@
 import htmx from "./htmx.js";
 import "htmx.org/dist/ext/hx-sse.js";
+import "./admin.js";
 import "./composer.js";
 import "./drafts.js";
 import "./echo.js";
@@ -7,7 +8,11 @@ import "./focus.js";
 import "./keys.js";
 import "./live.js";
 import "./mine.js";
+import "./org.js";
+import "./passkeys.js";
 import "./password.js";
+import "./print.js";
+import "./savebar.js";
 import "./searchbox.js";
 import "./signin.js";
 import "./times.js";

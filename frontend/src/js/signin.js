@@ -15,9 +15,10 @@ document.addEventListener("submit", async (event) => {
   const dialog = event.target.closest("#signin-dialog");
   if (!dialog) return;
   event.preventDefault();
-  const answer = await fetch("/login", { method: "POST", body: new FormData(event.target), headers: { "HX-Request": "true" } });
+  const answer = await fetch(event.target.getAttribute("action"), { method: "POST", body: new FormData(event.target), headers: { "HX-Request": "true" } });
   if (answer.status !== 204) {
     dialog.innerHTML = await answer.text();
+    dialog.querySelector("[autofocus]")?.focus();
     return;
   }
   const fresh = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");

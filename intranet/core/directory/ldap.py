@@ -65,7 +65,7 @@ def escape_name(value: str) -> str:
 def normal_dn(dn: str) -> str:
     """One spelling of a name: lower case, no spaces around its parts. What is no name becomes the empty text."""
     try:
-        parts = parse_dn(dn.strip())
+        parts = parse_dn(dn.strip(), strip=True)
     except LDAPInvalidDnError:
         return ""
     return ",".join(f"{kind.strip().lower()}={_unescaped(value.strip()).lower()}" for kind, value, _ in parts)

@@ -49,7 +49,7 @@ def needs_factor(person: Person, policy: str) -> bool:
 
 def is_free(db: Session) -> ColumnElement[bool]:
     """People who have nothing to do first and are not disabled, as a condition of a query."""
-    asked: dict[str, ColumnElement[bool]] = {"everyone": true(), "admins": Person.is_admin}
+    asked: dict[str, ColumnElement[bool]] = {"everyone": true(), "admins": Person.is_admin.is_(True)}
     needs = asked.get(str(read_value(db, SETTING, "off")), false())
     return and_(
         Person.disabled_at.is_(None),

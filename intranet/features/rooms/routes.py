@@ -94,6 +94,7 @@ def members(slug: str) -> Response:
     return page(
         "rooms/members.html",
         members=rows[:100],
+        actions=sorted(site().plugins.ask("room_actions", viewer=viewer(), seen=seen), key=lambda each: each.order),
         more=rows[99][0].username if len(rows) > 100 else None,
         **_head(seen, "people"),
     )

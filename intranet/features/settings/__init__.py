@@ -1,1 +1,1 @@
-"""My settings: profile, language, look, devices and tokens."""
+"""My settings: look, language, devices, password, second factor and tokens."""

@@ -1,18 +1,15 @@
 """What is typed into my settings."""
 
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
-from intranet.plugin_api import Form, caps, line, text
+from intranet.plugin_api import N_, Form, Invalid, caps, clock, line, passwords, site
 
-
-class ProfileForm(Form):
-    name: Annotated[str, line(caps.LINE, required=True)]
-    email: Annotated[str, line(254)] = ""
-    title: Annotated[str, line(caps.LINE)] = ""
-    department: Annotated[str, line(caps.LINE)] = ""
-    phone: Annotated[str, line(60)] = ""
-    location: Annotated[str, line(caps.LINE)] = ""
-    about: Annotated[str, text(1000)] = ""
+SHORT = N_("Choose a password of at least 10 characters.")
+LONG = N_("This is too long. Shorten it and send it again.")
+UNEQUAL = N_("The two new passwords differ.")
+SAME = N_("This is the password that you have now. Choose another.")
+PAST = N_("Choose a day that is still to come.")
 
 
 class LookForm(Form):
@@ -27,7 +24,44 @@ class PasswordForm(Form):
     current: str = ""
     new: str = ""
     again: str = ""
+    revokes_tokens: str = ""
+
+    def check(self) -> None:
+        """Raises Invalid."""
+        if len(self.new) < passwords.MIN_LENGTH:
+            raise Invalid({"new": SHORT})
+        if len(self.new) > passwords.MAX_LENGTH:
+            raise Invalid({"new": LONG})
+        if self.new == self.current:
+            raise Invalid({"new": SAME})
+        if self.new != self.again:
+            raise Invalid({"again": UNEQUAL})
 
 
 class TokenForm(Form):
+    """A token for a program, or an app password for a network drive."""
+
     name: Annotated[str, line(caps.LINE, required=True)]
+    scopes: Literal["read", "read write", "files"] = "read"
+    ends_on: Annotated[str, line(10)] = ""
+
+    def ends_at(self) -> datetime | None:
+        """The end of that day, by the clock on the wall. Raises Invalid when it is over, or no day at all."""
+        if not self.ends_on:
+            return None
+        try:
+            ends_at = datetime.combine(date.fromisoformat(self.ends_on), time.max, tzinfo=site().zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise Invalid({"ends_on": PAST}) from None
+        if ends_at <= clock.now():
+            raise Invalid({"ends_on": PAST})
+        return ends_at
+
+
+class CodeForm(Form):
+    code: Annotated[str, line(40, required=True)]
+
+
+class PasskeyForm(Form):
+    name: Annotated[str, line(caps.LINE, required=True)]
+    credential: Annotated[str, line(20_000)] = ""

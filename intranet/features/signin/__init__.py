@@ -1,1 +1,1 @@
-"""Signing in and out."""
+"""Signing in and out: password, second step, passkeys, and a forgotten password."""

@@ -1,20 +1,22 @@
-"""The sign-in page."""
-
-from urllib.parse import urlsplit
+"""The sign-in page: name and password, or a passkey alone."""
 
 from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
+from intranet.features.signin import ways
 from intranet.plugin_api import (
     DirectoryDown,
+    Person,
     Routes,
     TooManyTries,
     WrongLogin,
     address,
+    begin_sign_in,
+    ceremonies,
     i18n,
-    is_htmx,
-    page,
+    known_device,
+    passkeys,
     public,
     sign_in,
     sign_out,
@@ -30,8 +32,8 @@ YEAR_S = 31_536_000
 @public("nobody is signed in yet")
 def new() -> ResponseReturnValue:
     if viewer_or_none():
-        return redirect(_next())
-    return _form("")
+        return redirect(ways.wanted())
+    return ways.form()
 
 
 @routes.post("/login")
@@ -40,20 +42,30 @@ def create() -> ResponseReturnValue:
     login = site().login
     username, password = request.form.get("username", "")[:254], request.form.get("password", "")
     try:
-        person = login.check(username, password, address=address(), door="web")
-    except WrongLogin:
-        return _form(gettext("This user name and password do not go together."), 401)
-    except TooManyTries as refusal:
-        minutes = -(-refusal.seconds // 60)
-        words = ngettext(
-            "Too many tries. Try again in %(num)d minute.", "Too many tries. Try again in %(num)d minutes.", minutes
-        )
-        return _form(words, 429, refusal.seconds)
-    except DirectoryDown:
-        return _form(gettext("The company's directory does not answer. Try again in a few minutes."), 503, 60)
+        person = login.check(username, password, address=address(), door="web", device=known_device(username))
+    except (WrongLogin, TooManyTries, DirectoryDown) as refusal:
+        return ways.refused(refusal, gettext("This user name and password do not go together."))
     login.note_success(person)
+    if begin_sign_in(person, keep="keep" in request.form):
+        return ways.go_on(person)
+    return redirect(ways.second_step(), 303)
+
+
+@routes.post("/login/passkey/question")
+@public("nobody is signed in yet")
+def ask_passkey() -> Response:
+    return ceremonies.ask("sign in", passkeys.authentication(ceremonies.place(), None))
+
+
+@routes.post("/login/passkey")
+@public("nobody is signed in yet")
+def create_by_passkey() -> ResponseReturnValue:
+    try:
+        person = _check_passkey()
+    except (WrongLogin, TooManyTries) as refusal:
+        return ways.refused(refusal, gettext("This passkey does not open the door here."))
     sign_in(person, keep="keep" in request.form)
-    return Response(status=204) if is_htmx() else redirect(_next(), 303)
+    return ways.go_on(person)
 
 
 @routes.post("/logout")
@@ -66,26 +78,17 @@ def remove() -> ResponseReturnValue:
 @routes.post("/language")
 @public("the sign-in page can be read in each language")
 def language() -> ResponseReturnValue:
-    response = make_response(redirect(_next("/login"), 303))
+    response = make_response(redirect(ways.wanted("/login"), 303))
     chosen = request.form.get("language", "")
     if chosen in i18n.LANGUAGES:
         response.set_cookie("language", chosen, max_age=YEAR_S, samesite="Lax", httponly=True)
     return response
 
 
-def _form(error: str, status: int = 200, retry_after: int = 0) -> Response:
-    template = "signin/_dialog.html" if request.values.get("dialog") else "signin/new.html"
-    typed = request.form.get("username", "")[:254]
-    response = page(template, status=status, error=error, username=typed, next=_next())
-    if retry_after:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
-
-
-def _next(otherwise: str = "/") -> str:
-    """Only a path of ours is ever followed."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
-    clean = all(character.isprintable() and character != "\\" for character in wanted)
-    return wanted if is_ours and clean and len(wanted) < 1000 else otherwise
+def _check_passkey() -> Person:
+    """Raises WrongPasskey or TooManyTries."""
+    challenge, place = ceremonies.take_challenge("sign in"), ceremonies.place()
+    return passkeys.sign_in(
+        site().database, site().throttle, place=place, challenge=challenge,
+        answer=request.form.get("credential", ""), address=address(),
+    )  # fmt: skip
