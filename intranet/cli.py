@@ -144,12 +144,13 @@ def live(data: Path | None, host: str | None, port: int | None) -> None:
 
 
 @cli.command()
+@click.option("--parent", type=int, hidden=True)
 @data_option
-def worker(data: Path | None) -> None:
+def worker(data: Path | None, parent: int | None) -> None:
     """Do the slow work, and tell features what happened."""
     from intranet import processes
 
-    _process(data, "worker", processes.work)
+    _process(data, "worker", lambda settings: processes.work(settings, parent=parent))
 
 
 @cli.command()

@@ -1,13 +1,23 @@
 """The one door: every name that a feature or plugin may import. What is not here is ours to change."""
 
-from intranet.core import audit, house, newcomers, once, people, sessions, tickets, tokens
-from intranet.core import administration
+from intranet.core import (
+    administration,
+    audit,
+    house,
+    newcomers,
+    once,
+    orgchart,
+    people,
+    profiles,
+    sessions,
+    tickets,
+    tokens,
+)
 from intranet.core.directory import check as directory_check
 from intranet.core.directory import schedule as directory_schedule
 from intranet.core.directory import settings as directory_settings
 from intranet.core.directory import sync as directory_sync
 from intranet.core.directory.directory import Directory
-from intranet.core import orgchart, profiles
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries import queries as entry_queries
 from intranet.core.entries import rules as entry_rules
@@ -16,9 +26,21 @@ from intranet.core.entries.words import OFFERED, is_emoji
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from intranet.core.forms import N_, Form, line, text
 from intranet.core.house import read_value, save_value
-from intranet.core.models import Entry, Membership, Person, Room, SessionRow, Ticket
-from intranet.core.models import AuditRow, DirectoryAccount, DirectoryRun, Token
-from intranet.core.models import Attachment, Profile, Skill
+from intranet.core.models import (
+    Attachment,
+    AuditRow,
+    DirectoryAccount,
+    DirectoryRun,
+    Entry,
+    Membership,
+    Person,
+    Profile,
+    Room,
+    SessionRow,
+    Skill,
+    Ticket,
+    Token,
+)
 from intranet.core.rooms import changes as room_changes
 from intranet.core.rooms import queries as room_queries
 from intranet.core.rooms.access import audience, readable_ids
@@ -38,7 +60,7 @@ from intranet.kernel.search.ranking import did_you_mean, find_ranked
 from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
-from intranet.web import api, caps, ceremonies, i18n, refusals, shapes
+from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
 from intranet.web.gates import first_step, part_of
@@ -46,6 +68,7 @@ from intranet.web.offers import (
     Card,
     Composer,
     EntryKind,
+    ExportedFile,
     Found,
     Job,
     Link,
@@ -58,8 +81,6 @@ from intranet.web.offers import (
     Sought,
 )
 from intranet.web.outside import absolute, qr
-from intranet.web import leaving
-from intranet.web.offers import ExportedFile
 from intranet.web.pages import html, mine, my_rooms, page, settings_pages
 from intranet.web.pending import begin_sign_in, finish, waiting
 from intranet.web.requests import (

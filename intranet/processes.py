@@ -4,6 +4,8 @@ import contextlib
 import gc
 import http.client
 import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +30,7 @@ ANSWER_WITHIN_S = 60
 RESTART_AFTER_S = 2
 STREAMS_OF_LIVE = 20_000
 KEPT_ALIVE = 1000
+LOOK_EVERY_S = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -62,7 +65,8 @@ def live(settings: Settings) -> None:
 
 def serve(settings: Settings) -> None:
     """Web and worker under one parent; prints `ready http://…` once it answers."""
-    worker = Child([sys.executable, "-m", "intranet", "worker", "--data", str(settings.data)])
+    command = [sys.executable, "-m", "intranet", "worker", "--data", str(settings.data), "--parent", str(os.getpid())]
+    worker = Child(command)
     threading.Thread(target=_say_when_ready, args=(settings,), daemon=True).start()
     try:
         options = _threads(settings)
@@ -74,14 +78,22 @@ def serve(settings: Settings) -> None:
         worker.stop()
 
 
-def work(settings: Settings) -> None:
-    """Jobs, and features' answers to what happened."""
+def work(settings: Settings, *, parent: int | None = None) -> None:
+    """Jobs, and features' answers to what happened. Ends with its `parent` process, however that ended."""
     from intranet.app import app_for, open_house
 
     logs.configure()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     site = open_house(settings)
     answerer(site, app_for(site)).start()
     site.jobs.consumer().run()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def answerer(site: "Site", app: Flask) -> "Reader":
@@ -112,18 +124,23 @@ class Child:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = threading.Event()
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         threading.Thread(target=self._keep, name="worker-keeper", daemon=True).start()
 
     def stop(self) -> None:
-        self._stopped.set()
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
+        with self._lock:  # none may start between the look and the end
+            self._stopped.set()
+            if self._process is not None and self._process.poll() is None:
+                self._process.terminate()
 
     def _keep(self) -> None:
         while not self._stopped.is_set():
-            self._process = subprocess.Popen(self._command)
+            with self._lock:
+                if self._stopped.is_set():
+                    return
+                self._process = subprocess.Popen(self._command)
             while self._process.poll() is None and not self._stopped.is_set():
                 time.sleep(0.5)
             if not self._stopped.wait(RESTART_AFTER_S) and self._process.returncode:
@@ -139,6 +156,7 @@ def _listen_on(settings: Settings, options: dict[str, Any]) -> None:
         "bind": f"{settings.host}:{settings.port}", "preload_app": True, "backlog": BACKLOG, "graceful_timeout": GRACE_S,
         "timeout": 60, "keepalive": 15, "loglevel": "warning", "errorlog": None, "logconfig_dict": logs.CONFIG, "control_socket_disable": True, "proc_name": "intranet",
         "post_worker_init": lambda _worker: _after_fork(app), "limit_request_line": 8190,
+        "forwarded_allow_ips": "",  # whom to believe is decided by our own settings alone
     }  # fmt: skip
     database.close()  # a connection must not cross a fork
     gc.freeze()

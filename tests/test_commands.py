@@ -81,7 +81,9 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_cannot_be_used_stops_the_start_in_words(tmp_path: Path) -> None:
-    (tmp_path / "intranet.toml").write_text('[directory]\nservers = ["ldap://ldap.example"]\nbase_dn = "dc=x"\n', "utf-8")
+    (tmp_path / "intranet.toml").write_text(
+        '[directory]\nservers = ["ldap://ldap.example"]\nbase_dn = "dc=x"\n', "utf-8"
+    )
     for command in (["migrate"], ["serve"], ["person", "list"], ["directory", "sync"]):
         wrong = intranet(*command, data=tmp_path)
         assert (wrong.returncode, "plain text" in wrong.stderr, "Traceback" in wrong.stderr) == (1, True, False)
@@ -93,3 +95,19 @@ def test_one_folder_is_held_by_one_process(tmp_path: Path) -> None:
         locks.take(tmp_path, "serve")
     held.close()
     locks.take(tmp_path, "serve").close()
+
+
+def test_a_lost_second_factor_is_taken_away_and_a_token_has_a_purpose_and_an_end(tmp_path: Path) -> None:
+    intranet("person", "add", "mara", "--name", "Mara", "--password-stdin", data=tmp_path, typed="a long password\n")
+    assert "without a second factor" in intranet("person", "reset-factor", "mara", data=tmp_path).stdout
+    made = intranet("token", "create", "mara", "--scope", "read", "--days", "30", data=tmp_path)
+    assert made.stdout.startswith("intranet_")
+    (row,) = json.loads(intranet("token", "list", "mara", "--json", data=tmp_path).stdout)
+    assert (row["scopes"], row["expires_at"] > row["created_at"]) == ("read", True)
+    assert intranet("token", "create", "mara", "--scope", "everything", data=tmp_path).returncode == 2
+
+
+def test_openid_without_an_address_of_our_own_stops_the_start_in_words(tmp_path: Path) -> None:
+    (tmp_path / "intranet.toml").write_text('[oidc]\nissuer = "https://id.example"\nclient_id = "x"\n', "utf-8")
+    wrong = intranet("migrate", data=tmp_path)
+    assert (wrong.returncode, "base_url" in wrong.stderr) == (1, True)

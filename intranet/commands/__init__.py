@@ -2,6 +2,7 @@
 
 import click
 
+from intranet.commands import leaving
 from intranet.commands.directory import directory
 from intranet.commands.extensions import plugin, theme
 from intranet.commands.people import person, session, token
@@ -9,5 +10,6 @@ from intranet.commands.search import search
 
 
 def add_to(cli: click.Group) -> None:
+    leaving.add_to(person)
     for group in (person, token, session, directory, plugin, theme, search):
         cli.add_command(group)

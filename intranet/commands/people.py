@@ -1,5 +1,6 @@
 """Commands about people and what signs them in."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ from intranet.commands.opening import database_for, person_for, read_password
 from intranet.core import audit, people, sessions, tokens
 from intranet.core.errors import Conflict, Invalid
 from intranet.core.models import Person
-from intranet.core.signin import passwords
+from intranet.core.signin import factors, passwords, resets
+from intranet.kernel import clock
 
 
 @click.group()
@@ -78,10 +80,19 @@ def set_password(data: Path | None, username: str) -> None:
     hashed = passwords.hash_password(read_password())
     with database_for(data).write() as db:
         found = person_for(db, username)
-        found.password_hash = hashed
-        sessions.end_all(db, found.id)
+        resets.set_password(db, found, hashed, with_tokens=False)
         audit.write(db, "password.set", found.username)
     click.echo(f"The password of {username} is changed.")
+
+
+@person.command("reset-factor")
+@click.argument("username")
+@data_option
+def reset_factor(data: Path | None, username: str) -> None:
+    """Take a lost second factor away: app, passkeys and recovery codes. Ends all sessions of theirs."""
+    with database_for(data).write() as db:
+        factors.reset(db, person_for(db, username))
+    click.echo(f"{username} signs in without a second factor, until they set one up again.")
 
 
 @click.group()
@@ -92,11 +103,16 @@ def token() -> None:
 @token.command("create")
 @click.argument("username")
 @click.option("--name", default="command line")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(tokens.SCOPES), default=("read", "write"), show_default=True
+)
+@click.option("--days", type=click.IntRange(1, 3650), help="How long it works; without, until it is revoked.")
 @data_option
-def create_token(data: Path | None, username: str, name: str) -> None:
+def create_token(data: Path | None, username: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a new token, and nothing else."""
+    ends = clock.now() + timedelta(days=days) if days else None
     with database_for(data).write() as db:
-        made = tokens.create(db, person_for(db, username), name)
+        made = tokens.create(db, person_for(db, username), name, scopes=scopes, expires_at=ends)
     click.echo(made)
 
 
@@ -108,7 +124,11 @@ def list_tokens(data: Path | None, username: str, as_json: bool) -> None:
     """The tokens of a person."""
     with database_for(data).read() as db:
         found = tokens.list_for(db, person_for(db, username).id)
-        show([{"id": each.id, "name": each.name, "created_at": each.created_at.isoformat()} for each in found], as_json)
+        show([
+            {"id": each.id, "name": each.name, "scopes": each.scopes, "created_at": each.created_at.isoformat(),
+             "expires_at": each.expires_at.isoformat() if each.expires_at else ""}
+            for each in found
+        ], as_json)  # fmt: skip
 
 
 @token.command("revoke")

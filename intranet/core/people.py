@@ -18,6 +18,7 @@ USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
 
 LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+TAKEN_BY_PAGES = {"chart", "mention", "phone-list"}
 LAST_ADMIN = N_("The box needs somebody who looks after it. Make someone else admin first.")
 
 
@@ -51,11 +52,17 @@ def find_by_former_username(db: Session, username: str) -> Person | None:
     return db.get(Person, former.person_id) if former else None
 
 
+def is_taken(db: Session, username: str) -> bool:
+    """Whether somebody has or had it, or a page below /people does."""
+    in_use = find_by_username(db, username) is not None or db.get(FormerUsername, username) is not None
+    return in_use or username in TAKEN_BY_PAGES
+
+
 def free_username(db: Session, wanted: str) -> str:
     """The wanted name, or the first with a number behind it that nobody has or had."""
     shortened = wanted[:60]
     for candidate in (wanted, *(f"{shortened}-{number}" for number in range(2, 1000))):
-        if find_by_username(db, candidate) is None and db.get(FormerUsername, candidate) is None:
+        if not is_taken(db, candidate):
             return candidate
     raise Conflict(N_("This user name is taken."))
 
@@ -109,7 +116,7 @@ def add(db: Session, *, username: str, name: str, actor_id: int | None = None, *
     username = normal_username(username)
     if not USERNAME.fullmatch(username):
         raise Invalid({"username": N_("Use letters, digits, dots and dashes, at most 64.")})
-    if find_by_username(db, username) or db.get(FormerUsername, username):
+    if is_taken(db, username):
         raise Conflict(N_("This user name is taken."))
     person = Person(username=username, name=name.strip() or username, created_at=clock.now(), **fields)
     db.add(person)

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from intranet.core import house, people
+from intranet.core import house, people, profiles
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries.changes import NewAttachment
-from intranet.core.models import Blob, Entry, Membership, Person, Room
+from intranet.core.models import Blob, Entry, Membership, Person, Room, Skill
 from intranet.core.rooms import changes as room_changes
 from intranet.core.signin import passwords
 from intranet.kernel import clock
@@ -23,7 +23,11 @@ from intranet.web.site import Site
 CONTENT = Path(__file__).parent / "content"
 PICTURES = CONTENT / "pictures"
 PICTURE_LIMIT = 10 << 20
-NOT_FIELDS = ("username", "name", "manager", "picture", "here_for_days")
+PROFILE = ("languages", "experience", "hours", "time_zone", "absence_note", "shows_birthday", "shows_anniversary")
+NOT_FIELDS = (
+    "username", "name", "manager", "picture", "here_for_days", "started_years_ago", "anniversary_in", "birthday_in",
+    "away_for", "skills", *PROFILE,
+)  # fmt: skip
 OLD_HANDS_DAYS = 900
 
 
@@ -71,7 +75,29 @@ def _add_people(db: Session, pictures: dict[str, NewAttachment], hashed: str) ->
     for each in said:
         if each.get("manager"):
             cast[each["username"]].manager_id = cast[each["manager"]].id
+        _add_profile(db, each, cast)
     return cast
+
+
+def _add_profile(db: Session, said: dict[str, Any], cast: dict[str, Person]) -> None:
+    """What they tell of themselves; days are counted from today, so that somebody always celebrates or is away."""
+    person, today = cast[said["username"]], clock.now().date()
+    fields = {name: said[name] for name in PROFILE if name in said}
+    if "birthday_in" in said:
+        fields["birthday"] = f"{today + timedelta(days=said['birthday_in']):%m-%d}"
+    if "away_for" in said:
+        fields |= {"absent_from": today - timedelta(days=1), "absent_until": today + timedelta(days=said["away_for"])}
+    if "started_years_ago" in said:
+        day = today + timedelta(days=said.get("anniversary_in", 60))
+        fields["started_on"] = day.replace(year=day.year - said["started_years_ago"], day=min(day.day, 28))
+    profiles.save(db, person, fields)
+    colleagues = [each for each in cast.values() if each is not person]
+    for place, (name, confirmed) in enumerate(said.get("skills", [])):
+        profiles.add_skill(db, person, name, cap=len(said["skills"]))
+        skill = db.scalars(select(Skill).where(Skill.person_id == person.id, Skill.name == name)).one()
+        for number in range(confirmed):
+            colleague = colleagues[(place * 3 + number + person.id) % len(colleagues)]
+            profiles.confirm(db, person, skill.id, colleague, on=True)
 
 
 def _add_room(db: Session, said: dict[str, Any]) -> Room:

@@ -3,9 +3,9 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 SYSTEM_FILE = Path("/etc/intranet/intranet.toml")
@@ -81,6 +81,12 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _knows_its_address(self) -> Self:
+        if self.oidc and not self.base_url:
+            raise ValueError("oidc needs base_url: the provider is told where to send people back")
+        return self
 
     @property
     def database(self) -> Path:

@@ -1,5 +1,6 @@
 """Every write of this plugin."""
 
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from intranet.plugin_api import Person, clock
@@ -14,3 +15,9 @@ def greet(db: Session, newcomer: Person, person: Person) -> None:
 
 def choose(db: Session, person: Person, *, is_shown: bool) -> None:
     db.merge(Choice(person_id=person.id, is_shown=is_shown))
+
+
+def forget(db: Session, person: Person) -> None:
+    """Nothing is left of whom they greeted, who greeted them, and what they chose."""
+    db.execute(delete(Greeting).where(or_(Greeting.person_id == person.id, Greeting.newcomer_id == person.id)))
+    db.execute(delete(Choice).where(Choice.person_id == person.id))

@@ -1,9 +1,11 @@
 """What this plugin offers."""
 
+import json
+
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import N_, Card, Person, Routes, SettingsPage, hookimpl
-from plugins.welcome import queries, routes
+from intranet.plugin_api import N_, Card, ExportedFile, Person, Routes, SettingsPage, hookimpl
+from plugins.welcome import changes, queries, routes
 
 
 @hookimpl(specname="routes")
@@ -20,3 +22,14 @@ def home_cards(db: Session, viewer: Person) -> list[Card]:
 @hookimpl
 def settings_pages(viewer: Person) -> list[SettingsPage]:
     return [SettingsPage(N_("Who is new"), "/welcome/settings", "hand", order=80)]
+
+
+@hookimpl
+def person_exports(db: Session, person: Person) -> list[ExportedFile]:
+    said = {"greeted": queries.list_greeted(db, person), "wants_card": queries.wants_card(db, person)}
+    return [ExportedFile("welcome.json", json.dumps(said, indent=1).encode())]
+
+
+@hookimpl
+def person_erased(db: Session, person: Person) -> None:
+    changes.forget(db, person)

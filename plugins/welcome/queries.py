@@ -45,6 +45,13 @@ def wants_card(db: Session, viewer: Person) -> bool:
     return choice is None or choice.is_shown
 
 
+def list_greeted(db: Session, person: Person) -> list[dict[str, str]]:
+    """Whom this person greeted, for the archive that they take along."""
+    query = select(Person.username, Greeting.at).join(Greeting, Greeting.newcomer_id == Person.id)
+    rows = db.execute(query.where(Greeting.person_id == person.id).order_by(Greeting.at))
+    return [{"username": username, "at": f"{at:%Y-%m-%dT%H:%M:%SZ}"} for username, at in rows]
+
+
 def fetch_newcomer(db: Session, viewer: Person, username: str) -> Person:
     """Raises NotFound for who is not there, not visible, or the viewer themselves."""
     person = people.find_by_username(db, username)

@@ -54,7 +54,9 @@ def test_a_guid_is_read_as_microsoft_writes_it() -> None:
     assert found.directory_id == str(wanted)
 
 
-@pytest.mark.parametrize("said", ["20190401000000Z", "201904010000+0200", "20190401", "2019-04-01", "01.04.2019", "01/04/2019"])
+@pytest.mark.parametrize(
+    "said", ["20190401000000Z", "201904010000+0200", "20190401", "2019-04-01", "01.04.2019", "01/04/2019"]
+)
 def test_days_are_read_in_several_forms(said: str) -> None:
     assert str(person(start=said).started_on) == "2019-04-01"
 

@@ -46,7 +46,12 @@ def test_every_hook_is_documented_and_asked() -> None:
 
 def test_every_setting_is_documented() -> None:
     told = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in ("docs/admin.md", "docs/directory.md"))
-    for name in [*Settings.model_fields, *DirectorySettings.model_fields, *MailSection.model_fields, *OidcSection.model_fields]:
+    for name in [
+        *Settings.model_fields,
+        *DirectorySettings.model_fields,
+        *MailSection.model_fields,
+        *OidcSection.model_fields,
+    ]:
         assert f"`{name}`" in told or f"{name} =" in told, name
 
 

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 PAGES = [
     "/", "/rooms", "/rooms/gx-40", "/rooms/gx-40/people", "/rooms/new", "/people", "/people/kofi.mensah", "/posts/new",
-    "/search", "/search?q=gearbox", "/search?q=nosuchword", "/me/profile", "/me/look", "/me/devices", "/p/3", "/nowhere",
+    "/search", "/search?q=gearbox", "/search?q=nosuchword", "/me/profile", "/me/look", "/me/devices", "/me/second-factor", "/p/3", "/nowhere",
     "/welcome/settings",
 ]  # fmt: skip
 VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]

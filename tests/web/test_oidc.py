@@ -301,16 +301,6 @@ def test_a_slow_provider_holds_nobody_for_long(
     provider.manners.slow.set()
 
 
-def test_without_an_address_of_our_own_nobody_is_sent_away(
-    template: Path, tmp_path: Path, provider: Provider, caplog: pytest.LogCaptureFixture
-) -> None:
-    house = build(template, tmp_path / "bare", provider.issuer, base_url="")
-    visitor = house.visitor()
-    assert refused(visitor.get("/oidc"), visitor, 503)
-    assert "base_url" in caplog.text
-    house.site.database.close()
-
-
 def test_a_local_account_is_never_taken_over_by_an_equal_name_or_address(door: House, provider: Provider) -> None:
     change(door, "ines", email="ines@works.example")
     change(door, "omar", email="kwame@works.example")

@@ -122,7 +122,7 @@ def _add(
     if there and there.directory_id is None:
         _refuse(said, TAKEN, report)
         return None
-    username = people.free_username(db, wanted) if there or people.find_by_former_username(db, wanted) else wanted
+    username = people.free_username(db, wanted) if people.is_taken(db, wanted) else wanted
     fields = fields_for(settings, Person(), (), said)
     given: dict[str, Any] = {"name": said.fields["name"], "directory_id": said.directory_id, "is_guest": is_guest}
     person = people.add(db, username=username, **{**fields, **given})

@@ -84,6 +84,11 @@ class Profile(Table):
     """
 
     __tablename__ = "profiles"
+    __table_args__ = (
+        Index("ix_profiles_birthday", "shows_birthday", "birthday"),
+        Index("ix_profiles_anniversary", "shows_anniversary"),
+        Index("ix_profiles_absence", "absent_until"),
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     languages: Mapped[str] = mapped_column(String(200), default="")

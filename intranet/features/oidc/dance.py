@@ -6,15 +6,9 @@ from urllib.parse import urlsplit
 from flask import request, session
 
 from intranet.features.oidc import claims
-from intranet.plugin_api import Refused, absolute
+from intranet.plugin_api import absolute
 
 KEY = "oidc"
-
-
-class NoAddress(Refused):
-    """The provider must be told where to come back to, and that is `base_url`."""
-
-    code = "not_configured"
 
 
 @dataclass(frozen=True)
@@ -26,13 +20,10 @@ class Note:
 
 
 def begin(*, wanted: str = "/", person_id: int | None = None) -> str:
-    """The address to go to. Raises NoAddress, ProviderDown or NotLetIn."""
-    redirect_uri = absolute("/oidc/callback")
-    if not redirect_uri:
-        raise NoAddress("[oidc] needs base_url")
+    """The address to go to. Raises ProviderDown or NotLetIn."""
     from intranet.features.oidc import provider
 
-    url, state = provider.begin(redirect_uri)
+    url, state = provider.begin(absolute("/oidc/callback"))
     session[KEY] = {"state": state, "wanted": wanted, "person": person_id}
     return url
 

@@ -84,8 +84,6 @@ def _connect(said: claims.Claims, person_id: int) -> ResponseReturnValue:
 
 def refused(refusal: Refused) -> Response:
     words, status = _in_words(refusal)
-    if isinstance(refusal, dance.NoAddress):
-        log.error("[oidc] needs base_url in intranet.toml: the provider is told where to send people back")
     if isinstance(refusal, claims.ProviderDown):
         log.warning("the OpenID provider cannot be used: %s", refusal)
     if not isinstance(refusal, TooManyTries):
@@ -103,10 +101,6 @@ def _in_words(refusal: Refused) -> tuple[str, int]:
         return gettext(str(refusal)), 409
     if isinstance(refusal, TooManyTries):
         return gettext("Too many tries. Wait a few minutes and try again."), 429
-    if isinstance(refusal, dance.NoAddress):
-        return gettext(
-            "Signing in with %(label)s is not set up to the end: the box does not know its own address.", label=label
-        ), 503
     if isinstance(refusal, claims.ProviderDown):
         return gettext(
             "%(label)s does not answer. Try again in a few minutes, or sign in another way.", label=label

@@ -1,1 +1,1 @@
-"""People: the directory and one person's profile."""
+"""People: the directory, profiles, the org chart, who is away or celebrates, and what happens when somebody leaves."""

@@ -1,17 +1,45 @@
 """What people offer."""
 
-from intranet.features.people import api, routes, search
-from intranet.plugin_api import N_, MenuItem, Person, Routes, SearchSource, hookimpl
+from sqlalchemy.orm import Session
+
+from intranet.features.people import api, chart_routes, erase_routes, own_routes, phrases, routes, search, today
+from intranet.plugin_api import (
+    N_,
+    Card,
+    MenuItem,
+    Person,
+    Routes,
+    SearchSource,
+    SettingsPage,
+    clock,
+    hookimpl,
+    local_time,
+)
 
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, api.routes]
+    return [routes.routes, chart_routes.routes, own_routes.routes, erase_routes.routes, api.routes]
 
 
 @hookimpl
 def menu_items(viewer: Person) -> list[MenuItem]:
     return [MenuItem(N_("People"), "/people", "users", order=40, on_phone=True)]
+
+
+@hookimpl
+def home_cards(db: Session, viewer: Person) -> list[Card]:
+    day = local_time(clock.now()).date()
+    told = today.list_today(db, viewer, day)
+    return [Card("people/_today.html", {"told": told, "today": day, "phrases": phrases}, order=10)] if told else []
+
+
+@hookimpl
+def settings_pages(viewer: Person) -> list[SettingsPage]:
+    return [
+        SettingsPage(N_("Profile"), "/me/profile", "user", order=10),
+        SettingsPage(N_("My data"), "/me/data", "archive", order=70),
+    ]
 
 
 @hookimpl

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from intranet.core import people
 from intranet.core.models import Person
 from intranet.kernel import clock
 from intranet.testing.house import House
+from plugins.welcome.models import Choice, Greeting
 
 
 def only_pavel_is_new(house: House) -> None:
@@ -49,3 +51,15 @@ def test_guests_are_not_told_who_is_new(house: House) -> None:
     with house.site.database.write() as db:
         db.query(Person).where(Person.username == "omar").one().is_guest = True
     assert "Pavel Novak" not in house.visitor("omar").get("/").text
+
+
+def test_nothing_is_left_of_who_was_erased(house: House) -> None:
+    only_pavel_is_new(house)
+    house.visitor("ines").post("/welcome/pavel/hello")
+    house.visitor("pavel").post("/welcome/omar/hello")
+    house.visitor("pavel").post("/welcome/settings", {})
+    with house.site.database.write() as db:
+        people.disable(db, db.get_one(Person, house.person("pavel").id))
+    assert house.visitor("rosa").post("/people/pavel/erase", {"username": "pavel"}).status_code == 303
+    with house.site.database.read() as db:
+        assert db.query(Greeting).count() == db.query(Choice).count() == 0

@@ -1,0 +1,14 @@
+"""Indexes for what happens today: birthdays, anniversaries, absences"""
+
+from alembic import op
+
+revision = "core_0005"
+down_revision = "core_0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_profiles_birthday", "profiles", ["shows_birthday", "birthday"])
+    op.create_index("ix_profiles_anniversary", "profiles", ["shows_anniversary"])
+    op.create_index("ix_profiles_absence", "profiles", ["absent_until"])

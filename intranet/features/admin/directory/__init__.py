@@ -1,0 +1,1 @@
+"""The company's directory: connected, tested, mapped, and kept in step."""

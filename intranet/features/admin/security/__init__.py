@@ -1,0 +1,1 @@
+"""Second factors, access cards, and names that were tried too often."""
