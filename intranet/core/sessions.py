@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Person, SessionRow
@@ -37,6 +37,7 @@ def start(db: Session, person: Person, *, agent: str, address: str, keep: bool) 
             expires_at=moment + (KEPT if keep else SHORT), agent=agent[:300], address=address[:64],
         )
     )  # fmt: skip
+    note_seen(db, person.id, moment)
     return token
 
 
@@ -51,6 +52,12 @@ def find(db: Session, token: str) -> tuple[SessionRow, Person] | None:
 def touch(db: Session, session_id: int, moment: datetime) -> None:
     if row := db.get(SessionRow, session_id):
         row.seen_at = moment
+        note_seen(db, row.person_id, moment)
+
+
+def note_seen(db: Session, person_id: int, moment: datetime) -> None:
+    """For admins: who has been here lately."""
+    db.execute(update(Person).where(Person.id == person_id).values(seen_at=moment))
 
 
 def list_for(db: Session, person_id: int) -> Sequence[SessionRow]:

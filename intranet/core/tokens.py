@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intranet.core import audit
 from intranet.core.models import Person, Token
-from intranet.core.sessions import hash_token
+from intranet.core.sessions import hash_token, note_seen
 from intranet.core.signin.policy import is_free
 from intranet.kernel import clock, events
 
@@ -65,6 +65,7 @@ def still_valid(db: Session, ids: list[int]) -> set[int]:
 def touch(db: Session, token_id: int, moment: datetime) -> None:
     if row := db.get(Token, token_id):
         row.used_at = moment
+        note_seen(db, row.person_id, moment)
 
 
 def revoke(db: Session, person_id: int, token_id: int, *, address: str = "") -> bool:

@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from intranet.kernel.db import Database, Table
 
 BATCH = 200
 CHECK_EVERY_S = 1.0
+LONGEST_ADDRESS = 107
 log = logging.getLogger(__name__)
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -99,11 +100,25 @@ def wake(run: Path) -> None:
         sender.setblocking(False)
         for path in run.glob("*.wake"):
             try:
-                sender.sendto(b".", str(path))
+                with _address(path) as address:
+                    sender.sendto(b".", address)
             except (ConnectionRefusedError, FileNotFoundError):
                 path.unlink(missing_ok=True)
             except OSError:
                 continue  # its buffer is full, so it is awake already
+
+
+@contextlib.contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """The path of a socket, which may have 107 bytes only: a longer one goes by its folder's descriptor."""
+    if len(os.fsencode(path)) <= LONGEST_ADDRESS:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 class Reader(threading.Thread):
@@ -117,7 +132,8 @@ class Reader(threading.Thread):
         run.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = run / f"{os.getpid()}-{id(self)}.wake"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(str(self.path))
+        with _address(self.path) as address:
+            self.socket.bind(address)
         self.socket.settimeout(CHECK_EVERY_S)
         self._stopped = threading.Event()
         with database.read() as db:
@@ -137,8 +153,9 @@ class Reader(threading.Thread):
 
     def stop(self) -> None:
         self._stopped.set()
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-            sender.sendto(b".", str(self.path))
+        as_sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with contextlib.suppress(OSError), as_sender as sender, _address(self.path) as address:
+            sender.sendto(b".", address)
 
     def catch_up(self) -> None:
         """Hands on all that is new. After a failure the same events come again."""

@@ -16,7 +16,10 @@ OWN_PAGES = {
     "home": "/", "people": "/people", "posts": "/posts/new", "rooms": "/rooms", "search": "/search?q=news",
     "settings": "/me/look", "signin": "/login",
 }  # fmt: skip
-WITH_ALL = {"INTRANET_OIDC__ISSUER": "https://id.example", "INTRANET_OIDC__CLIENT_ID": "intranet"}
+WITH_ALL = {
+    "INTRANET_BASE_URL": "https://intranet.example", "INTRANET_OIDC__ISSUER": "https://id.example",
+    "INTRANET_OIDC__CLIENT_ID": "intranet",
+}  # fmt: skip
 ASK = """
 import json, sys
 from pathlib import Path

@@ -13,8 +13,10 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect
+from sqlalchemy import update
 
 from intranet.core import people
+from intranet.core.models import Person, Profile
 from intranet.kernel.text.markdown import ATTRIBUTES, TAGS
 from intranet.testing.hostile import VECTORS, batches, corpus
 from intranet.testing.house import PASSWORD, House, Visitor, open_copy
@@ -139,11 +141,19 @@ def fill_people(house: House) -> None:
     """One person for each attack, with the attack in every field of the profile."""
     with house.site.database.write() as db:
         for number, vector in enumerate(VECTORS):
-            people.add(db, username=f"person{number}", name="Somebody", about=vector[:40])
-    fields = {"name": 120, "email": 254, "title": 120, "department": 120, "phone": 60, "location": 120, "about": 1000}
+            found = people.add(db, username=f"person{number}", name="Somebody", about=vector[:40])
+            db.add(Profile(person_id=found.id, extra={vector[:60]: vector[:200]}))
+    fields = {
+        "name": 120, "title": 120, "department": 120, "division": 120, "phone": 60, "mobile": 60, "location": 120,
+        "about": 1000, "languages": 200, "experience": 1000, "absence_note": 200,
+    }  # fmt: skip
     for number, vector in enumerate(VECTORS):
         visitor = house.visitor(f"person{number}")
         send(visitor, "/me/profile", {name: vector[:cap] for name, cap in fields.items()})
+        send(visitor, "/me/skills", {"name": vector[:60]})
+    with house.site.database.write() as db:  # the form takes only addresses; a directory may say anything
+        for number, vector in enumerate(VECTORS):
+            db.execute(update(Person).where(Person.username == f"person{number}").values(email=vector[:254]))
 
 
 def fill_rooms(house: House) -> list[str]:

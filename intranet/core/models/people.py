@@ -48,6 +48,7 @@ class Person(Table):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     has_second_factor: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 

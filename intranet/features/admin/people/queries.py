@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import DirectoryAccount, Entry, Membership, Person, SessionRow, Token
+from intranet.plugin_api import DirectoryAccount, Membership, Person
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,20 +32,7 @@ class Wanted:
     after: str = ""
 
 
-def _newest(column: Any, owner: Any) -> ColumnElement[datetime]:
-    """The latest of a person's moments; long ago where there is none."""
-    found = select(func.max(column)).where(owner == Person.id).correlate(Person).scalar_subquery()
-    return func.coalesce(found, NEVER, type_=column.type)
-
-
-BY_SESSION = _newest(SessionRow.seen_at, SessionRow.person_id)
-BY_TOKEN = _newest(Token.used_at, Token.person_id)
-LATEST: ColumnElement[datetime] = case((BY_SESSION > BY_TOKEN, BY_SESSION), else_=BY_TOKEN)
-HAS_BEEN_HERE = or_(
-    select(SessionRow.id).where(SessionRow.person_id == Person.id).exists(),
-    select(Token.id).where(Token.person_id == Person.id).exists(),
-    select(Entry.id).where(Entry.author_id == Person.id).exists(),
-)
+LATEST = func.coalesce(Person.seen_at, NEVER, type_=Person.seen_at.type)
 MAY_SIGN_IN = Person.disabled_at.is_(None)
 FILTERS: Mapping[str, ColumnElement[bool]] = {
     "all": Person.id.is_not(None),
@@ -54,7 +41,7 @@ FILTERS: Mapping[str, ColumnElement[bool]] = {
     "disabled": Person.disabled_at.is_not(None),
     "local": and_(Person.directory_id.is_(None), MAY_SIGN_IN),
     "directory": and_(Person.directory_id.is_not(None), MAY_SIGN_IN),
-    "never": and_(~HAS_BEEN_HERE, MAY_SIGN_IN),
+    "never": and_(Person.seen_at.is_(None), MAY_SIGN_IN),
 }
 NAME = func.lower(Person.name)
 ROWS = select(Person, LATEST, NAME)

@@ -1,0 +1,19 @@
+"""Processes wake each other, however long the path of the data folder is."""
+
+from pathlib import Path
+
+import pytest
+
+from intranet.kernel import events
+from intranet.kernel.db import Database
+
+
+@pytest.mark.parametrize("depth", [0, 30])
+def test_a_datagram_arrives_in_a_deep_folder_too(tmp_path: Path, template: Path, depth: int) -> None:
+    run = tmp_path.joinpath(*["a folder"] * depth)
+    database = Database(template / "intranet.sqlite")
+    reader = events.Reader(database, run, lambda _batch: None)
+    events.wake(run)
+    assert reader.socket.recv(16) == b"."
+    reader.socket.close()
+    database.close()
