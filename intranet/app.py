@@ -123,6 +123,8 @@ def _react(site: Site, event: Event) -> None:
         site.fragments.clear()
     if event.name in ("person.changed", "room.changed"):
         site.fragments.clear()
+    if event.name.startswith("person."):
+        site.forget_people()
 
 
 def _clear_templates(app: Flask) -> None:

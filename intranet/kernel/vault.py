@@ -4,11 +4,12 @@ import base64
 import contextlib
 import os
 import secrets
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 KEY_SIZE = 32
 
@@ -21,14 +22,25 @@ class Vault:
     """Seals and opens text by a key that is derived from the box's own (HKDF, RFC 5869; Fernet)."""
 
     def __init__(self, key: bytes) -> None:
-        derived = HKDF(algorithm=SHA256(), length=KEY_SIZE, salt=None, info=b"intranet vault").derive(key)
-        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._key = key
+
+    @cached_property
+    def _fernet(self) -> "Fernet":
+        """Made where a secret is really read: the library is large, and most houses keep none."""
+        from cryptography.fernet import Fernet
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        derived = HKDF(algorithm=SHA256(), length=KEY_SIZE, salt=None, info=b"intranet vault").derive(self._key)
+        return Fernet(base64.urlsafe_b64encode(derived))
 
     def seal(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode("ascii")
 
     def open(self, sealed: str) -> str:
         """Raises Unreadable."""
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except (InvalidToken, ValueError) as error:

@@ -1,10 +1,10 @@
 """Passkeys in a browser: where we are, and questions that count once and for five minutes."""
 
+import base64
 import hashlib
 from datetime import timedelta
 
 from flask import Response, request, session
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from intranet.core.forms import N_
 from intranet.core.signin.passkeys import NoPlace, Place, WrongPasskey, place_at
@@ -40,7 +40,7 @@ def ask(purpose: str, question: tuple[bytes, str]) -> Response:
     """Keeps the challenge for its purpose and answers with what the browser is asked."""
     challenge, options = question
     until = (clock.now() + LASTS).timestamp()
-    session[KEY] = {"for": purpose, "challenge": bytes_to_base64url(challenge), "until": until}
+    session[KEY] = {"for": purpose, "challenge": base64.urlsafe_b64encode(challenge).decode(), "until": until}
     return Response(options, mimetype="application/json")
 
 
@@ -53,4 +53,4 @@ def take_challenge(purpose: str) -> bytes:
     if not site().throttle.may_try(ONCE, "challenge", mark):
         raise WrongPasskey
     site().throttle.count(ONCE, "challenge", mark)
-    return base64url_to_bytes(note["challenge"])
+    return base64.urlsafe_b64decode(note["challenge"])

@@ -58,6 +58,7 @@ def writing() -> Iterator[Session]:
     _close(None)
     with site().database.write() as writer:
         yield writer
+    site().forget_people()  # the events of it come a moment later
     _close(None)
 
 

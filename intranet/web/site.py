@@ -1,8 +1,9 @@
 """The parts of one running house, hung on the Flask app."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from intranet.web.fragments import Fragments
     from intranet.web.live import Hub
     from intranet.web.themes import Themes
+
+
+T = TypeVar("T")
+REMEMBERED_S = 60.0
 
 
 @dataclass
@@ -51,6 +56,7 @@ class Site:
     still_pieces: dict[tuple[str, ...], Markup] = field(default_factory=dict)
     catalogues: dict[str, Any] = field(default_factory=dict)
     _values: dict[str, Any] | None = None
+    _remembered: dict[Any, tuple[float, Any]] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,6 +71,16 @@ class Site:
 
     def forget_values(self) -> None:
         self._values = None
+
+    def remember(self, key: Any, ask: Callable[[], T]) -> T:
+        """What is the same for everyone: asked anew when some person changed, and at the latest after a minute."""
+        kept = self._remembered.get(key)
+        if kept is None or kept[0] < time.monotonic():
+            kept = self._remembered[key] = time.monotonic() + REMEMBERED_S, ask()
+        return cast(T, kept[1])
+
+    def forget_people(self) -> None:
+        self._remembered.clear()
 
     def company(self) -> Company:
         said = self.values()

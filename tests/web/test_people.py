@@ -14,6 +14,7 @@ from intranet.core.models import DirectoryAccount, Person, Profile, Skill
 from intranet.features.people import rules
 from intranet.features.people.contact import vcard
 from intranet.kernel import clock
+from intranet.kernel.events import Reader
 from intranet.testing.house import House
 
 TODAY = clock.now().date()
@@ -26,6 +27,7 @@ def tell(house: House, username: str, **fields: Any) -> None:
         person = people.find_by_username(db, username)
         assert person
         profiles.save(db, person, fields)
+    house.site.forget_people()  # as every process does when it reads the event
 
 
 def add_skill(house: House, username: str, name: str) -> int:
@@ -586,16 +588,30 @@ def test_who_left_celebrates_no_more(house: House) -> None:
     tell(house, "omar", birthday=f"{TODAY:%m-%d}", shows_birthday=True)
     assert "Has a birthday today" in card(house, "ines")
     disable(house, "omar")
+    house.site.forget_people()
     assert card(house, "ines") == ""
 
 
-def test_the_home_page_asks_once_for_all_of_today(house: House) -> None:
+def test_what_the_company_tells_is_forgotten_when_a_person_changes(house: House) -> None:
+    assert card(house, "ines") == ""
+    reader = Reader(house.site.database, house.site.settings.run, lambda batch: [react(each) for each in batch])
+    react = house.site.hub.on_event
+    with house.site.database.write() as db:
+        omar = people.find_by_username(db, "omar")
+        assert omar
+        profiles.save(db, omar, {"birthday": f"{TODAY:%m-%d}", "shows_birthday": True})
+    reader.catch_up()
+    reader.socket.close()
+    assert "Omar Said" in card(house, "ines")
+
+
+def test_home_pages_ask_once_for_what_the_whole_company_tells(house: House) -> None:
     seen: list[str] = []
     note = lambda *said: seen.append(said[2])  # noqa: E731
-    visitor = house.visitor("ines")
-    visitor.get("/")
+    visitors = [house.visitor("ines"), house.visitor("omar")]
     event.listen(house.site.database.engine, "before_cursor_execute", note)
-    visitor.get("/")
+    for visitor in visitors:
+        visitor.get("/")
     event.remove(house.site.database.engine, "before_cursor_execute", note)
     assert len([said for said in seen if "FROM people JOIN profiles" in said.replace("\n", "").replace('"', "")]) == 1
 

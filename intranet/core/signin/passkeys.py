@@ -1,23 +1,12 @@
 """Passkeys (WebAuthn): a device that holds a key, as the second factor or as the whole sign-in."""
 
-import hashlib
 import ipaddress
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from intranet.core import audit
 from intranet.core.errors import Conflict, Refused
@@ -31,8 +20,6 @@ from intranet.kernel.db import Database
 
 MAX_ANSWER = 20_000  # characters of what a browser sends
 MOST = 20  # passkeys of one person
-BROKEN = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
-TRANSPORTS = ("ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb")
 
 
 class WrongPasskey(WrongLogin):
@@ -72,48 +59,36 @@ def list_for(db: Session, person_id: int) -> Sequence[Passkey]:
 
 def registration(place: Place, person: Person, known: Sequence[Passkey], *, company: str) -> tuple[bytes, str]:
     """A new challenge, and what the browser is asked with it."""
-    options = webauthn.generate_registration_options(
-        rp_id=place.rp_id, rp_name=company, user_id=_handle(person.id), user_name=person.username,
-        user_display_name=person.name, exclude_credentials=_descriptors(known),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
-        ),
-    )  # fmt: skip
-    return options.challenge, webauthn.options_to_json(options)
+    from intranet.core.signin import ceremony
+
+    return ceremony.registration(place.rp_id, person, known, company=company)
 
 
 def authentication(place: Place, known: Sequence[Passkey] | None) -> tuple[bytes, str]:
     """A new challenge. Without `known` any passkey of this place will do, and its owner must prove to be there."""
-    whole = known is None
-    options = webauthn.generate_authentication_options(
-        rp_id=place.rp_id, allow_credentials=_descriptors(known or ()),
-        user_verification=UserVerificationRequirement.REQUIRED if whole else UserVerificationRequirement.PREFERRED,
-    )  # fmt: skip
-    return options.challenge, webauthn.options_to_json(options)
+    from intranet.core.signin import ceremony
+
+    return ceremony.authentication(place.rp_id, known)
 
 
 def add(
     db: Session, person: Person, *, place: Place, challenge: bytes, answer: str, name: str, address: str = ""
 ) -> list[str]:
     """Keeps a new passkey. Returns recovery codes when there were none. Raises WrongPasskey or Conflict."""
+    from intranet.core.signin import ceremony
+
     if len(list_for(db, person.id)) >= MOST:
         raise Conflict(N_("There are too many passkeys already. Remove one that you do not use."))
     try:
-        said = json.loads(_short(answer))
-        made = webauthn.verify_registration_response(
-            credential=said, expected_challenge=challenge, expected_rp_id=place.rp_id, expected_origin=place.origin
-        )
-        transports = [each for each in said["response"].get("transports") or () if each in TRANSPORTS]
-    except BROKEN as error:
+        made = ceremony.verify_new(_short(answer), challenge=challenge, rp_id=place.rp_id, origin=place.origin)
+    except ceremony.Broken as error:
         raise WrongPasskey from error
-    credential_id = bytes_to_base64url(made.credential_id)
-    if db.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
+    if db.scalar(select(Passkey.id).where(Passkey.credential_id == made.credential_id)) is not None:
         raise Conflict(N_("This passkey is here already."))
-    key = bytes_to_base64url(made.credential_public_key)
     db.add(
         Passkey(
-            person_id=person.id, credential_id=credential_id, public_key=key, sign_count=made.sign_count, name=name,
-            transports=" ".join(transports), created_at=clock.now(),
+            person_id=person.id, credential_id=made.credential_id, public_key=made.public_key,
+            sign_count=made.sign_count, name=name, transports=made.transports, created_at=clock.now(),
         )
     )  # fmt: skip
     return factors.added(db, person, "passkey", address=address)
@@ -121,20 +96,20 @@ def add(
 
 def check(db: Session, *, place: Place, challenge: bytes, answer: str, person_id: int | None = None) -> Person:
     """Whose passkey answered. As the whole sign-in (without `person_id`) it must have verified them. Raises WrongPasskey."""
+    from intranet.core.signin import ceremony
+
     try:
-        said = parse_authentication_credential_json(_short(answer))
-        found = _owned(db, bytes_to_base64url(said.raw_id), person_id)
-        verified = webauthn.verify_authentication_response(
-            credential=said, expected_challenge=challenge, expected_rp_id=place.rp_id, expected_origin=place.origin,
-            credential_public_key=base64url_to_bytes(found.public_key), credential_current_sign_count=found.sign_count,
-            require_user_verification=person_id is None,
-        )  # fmt: skip
-    except BROKEN as error:
+        said = ceremony.read(_short(answer))
+        found = _owned(db, said.credential_id, person_id)
+        sign_count = ceremony.verify(
+            said, found, challenge=challenge, rp_id=place.rp_id, origin=place.origin, is_whole=person_id is None
+        )
+    except ceremony.Broken as error:
         raise WrongPasskey from error
-    handle, person = said.response.user_handle, db.get_one(Person, found.person_id)
-    if person.disabled_at or (handle and handle != _handle(person.id)):
+    person = db.get_one(Person, found.person_id)
+    if person.disabled_at or (said.handle and said.handle != ceremony.handle(person.id)):
         raise WrongPasskey
-    found.sign_count, found.used_at = verified.new_sign_count, clock.now()
+    found.sign_count, found.used_at = sign_count, clock.now()
     return person
 
 
@@ -176,15 +151,6 @@ def _short(answer: str) -> str:
     if not answer or len(answer) > MAX_ANSWER:
         raise WrongPasskey
     return answer
-
-
-def _descriptors(known: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(each.credential_id)) for each in known]
-
-
-def _handle(person_id: int) -> bytes:
-    """The user handle: always the same, and without a word about the person."""
-    return hashlib.sha256(f"passkeys of person {person_id}".encode()).digest()
 
 
 def _is_number(name: str) -> bool:

@@ -14,6 +14,7 @@ from intranet.plugin_api import (
     clock,
     hookimpl,
     local_time,
+    site,
 )
 
 
@@ -30,7 +31,7 @@ def menu_items(viewer: Person) -> list[MenuItem]:
 @hookimpl
 def home_cards(db: Session, viewer: Person) -> list[Card]:
     day = local_time(clock.now()).date()
-    told = today.list_today(db, viewer, day)
+    told = today.choose(db, viewer, site().remember(("people.today", day), lambda: today.list_told(db, day)))
     return [Card("people/_today.html", {"told": told, "today": day, "phrases": phrases}, order=10)] if told else []
 
 

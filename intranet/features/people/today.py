@@ -1,49 +1,44 @@
-"""Who celebrates in the coming days, and who is away today: one statement, asked with each home page."""
+"""Who celebrates in the coming days, and who is away today.
 
-from collections.abc import Sequence
+What the whole company tells is the same for everyone and kept for a moment; which of it a viewer is shown takes one small
+statement at most, because every home page asks.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, extract, literal, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, extract, literal, select, text, union_all
+from sqlalchemy.orm import Session
 
 from intranet.features.people.rules import coming_days
-from intranet.plugin_api import Membership, Person, Profile, Room
+from intranet.plugin_api import Person, Profile
 
 CELEBRATIONS, AWAY = 4, 4
-VIEWER: BindParameter[int] = bindparam("viewer_id")
-TODAY: BindParameter[date] = bindparam("today")
-Mine, Theirs = aliased(Membership), aliased(Membership)
+TODAY = bindparam("today", type_=Profile.absent_until.type)
 MONTH_DAY = extract("month", Person.started_on) * 100 + extract("day", Person.started_on)
-SHARED = (
-    select(Theirs.person_id)
-    .join(Mine, Mine.room_id == Theirs.room_id)
-    .where(Mine.person_id == VIEWER, Theirs.person_id == Person.id)
+SHARING = text(
+    "SELECT DISTINCT t.person_id FROM memberships m JOIN memberships t ON t.room_id = m.room_id"
+    " JOIN rooms r ON r.id = m.room_id WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
+    " AND (:is_guest = 1 OR r.kind = 'team') AND t.person_id IN (SELECT value FROM json_each(:people))"
 )
-COLLEAGUE = or_(
-    SHARED.join(Room, Room.id == Theirs.room_id).where(Room.kind == "team", Room.removed_at.is_(None)).exists(),
-    (Person.department == bindparam("department")) & (Person.department != "") & (bindparam("is_guest") == 0),
-)
-SEEN = or_(bindparam("is_guest") == 0, Person.id == VIEWER, SHARED.exists())
 
 
 def _one(kind: str, *conditions: Any) -> Any:
-    columns = (Person.id, Person.username, Person.name, Person.avatar, Person.started_on)
+    columns = (Person.id, Person.username, Person.name, Person.avatar, Person.department, Person.started_on)
     query = select(literal(kind), *columns, Profile.birthday, Profile.absent_until)
     query = query.join(Profile, Profile.person_id == Person.id)
     return query.where(Person.disabled_at.is_(None), *conditions)
 
 
 TOLD = union_all(
-    _one("birthday", Profile.shows_birthday.is_(True), Profile.birthday.in_(bindparam("days", expanding=True)), SEEN),
+    _one("birthday", Profile.shows_birthday.is_(True), Profile.birthday.in_(bindparam("days", expanding=True))),
     _one(
         "anniversary", Profile.shows_anniversary.is_(True), MONTH_DAY.in_(bindparam("numbers", expanding=True)),
-        Person.started_on < TODAY, SEEN,
+        Person.started_on < TODAY,
     ),
-    _one(
-        "away", Profile.absent_until >= TODAY, Profile.absent_from <= TODAY, Person.id != VIEWER, COLLEAGUE,
-    ),
+    _one("away", and_(Profile.absent_until >= TODAY, Profile.absent_from <= TODAY)),
 )  # fmt: skip
 
 
@@ -57,21 +52,42 @@ class Told:
     years: int = 0
 
 
-def list_today(db: Session, viewer: Person, today: date) -> Sequence[Told]:
-    """The next few who want it known, then the next few colleagues who are away."""
+def list_told(db: Session, today: date) -> Sequence[Told]:
+    """What anybody in the company tells: the coming days, and who is away."""
     days = coming_days(today)
-    values = {
-        "viewer_id": viewer.id, "is_guest": int(viewer.is_guest), "department": viewer.department, "today": today,
-        "days": list(days), "numbers": [int(day.replace("-", "")) for day in days],
-    }  # fmt: skip
+    values = {"today": today, "days": list(days), "numbers": [int(day.replace("-", "")) for day in days]}
     found = sorted((_told(row, days) for row in db.execute(TOLD, values)), key=lambda each: (each.on, each.person.name))
-    celebrated = [each for each in found if each.kind != "away" and (each.kind == "birthday" or each.years)]
-    return [*celebrated[:CELEBRATIONS], *[each for each in found if each.kind == "away"][:AWAY]]
+    return [each for each in found if each.kind != "anniversary" or each.years]
+
+
+def choose(db: Session, viewer: Person, told: Sequence[Told]) -> Sequence[Told]:
+    """The next few celebrations of people whom the viewer may see, then the next few colleagues who are away."""
+    asked = [each for each in told if each.person.id != viewer.id and (viewer.is_guest or each.kind == "away")]
+    sharing = _sharing(db, viewer, {each.person.id for each in asked})
+
+    def is_shown(each: Told) -> bool:
+        is_mine, shares = each.person.id == viewer.id, each.person.id in sharing
+        if each.kind != "away":
+            return not viewer.is_guest or is_mine or shares
+        is_beside = bool(viewer.department) and not viewer.is_guest and each.person.department == viewer.department
+        return not is_mine and (shares or is_beside)
+
+    shown = [each for each in told if is_shown(each)]
+    celebrated = [each for each in shown if each.kind != "away"]
+    return [*celebrated[:CELEBRATIONS], *[each for each in shown if each.kind == "away"][:AWAY]]
+
+
+def _sharing(db: Session, viewer: Person, people: Collection[int]) -> set[int]:
+    """Those of the people with whom the viewer shares a room (of a team, unless they are a guest)."""
+    if not people:
+        return set()
+    values = {"viewer_id": viewer.id, "is_guest": int(viewer.is_guest), "people": str(sorted(people))}
+    return set(db.scalars(SHARING, values))
 
 
 def _told(row: Any, days: dict[str, date]) -> Told:
-    kind, person_id, username, name, avatar, started_on, birthday, until = row
-    person = Person(id=person_id, username=username, name=name, avatar=avatar)
+    kind, person_id, username, name, avatar, department, started_on, birthday, until = row
+    person = Person(id=person_id, username=username, name=name, avatar=avatar, department=department)
     if kind == "away":
         return Told(kind, person, until)
     on = days[birthday] if kind == "birthday" else days[f"{started_on:%m-%d}"]
