@@ -21,6 +21,8 @@ BY_TOKEN = (  # written once, because every request asks it
     .where(SessionRow.token_hash == bindparam("token_hash"))
 )
 
+SEEN = update(Person.__table__).where(Person.id == bindparam("person")).values(seen_at=bindparam("moment"))  # type: ignore[arg-type]
+
 
 def hash_token(token: str) -> str:
     """Tokens are long and random, so a plain SHA-256 keeps them safe at rest."""
@@ -57,7 +59,7 @@ def touch(db: Session, session_id: int, moment: datetime) -> None:
 
 def note_seen(db: Session, person_id: int, moment: datetime) -> None:
     """For admins: who has been here lately."""
-    db.execute(update(Person).where(Person.id == person_id).values(seen_at=moment))
+    db.execute(SEEN, {"person": person_id, "moment": moment})
 
 
 def list_for(db: Session, person_id: int) -> Sequence[SessionRow]:

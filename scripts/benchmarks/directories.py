@@ -62,12 +62,12 @@ class Door:
             raise RuntimeError(f"{username} was answered with {answer.status}")
 
 
-def bare(server: slapd.Slapd) -> Callable[[str], None]:
+def bare(server: slapd.Slapd, url: str) -> Callable[[str], None]:
     """What a sign-in cannot do without: find the entry, then bind as it. Connected anew each time, certificates verified."""
     tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(server.ca_file))
 
     def sign_in(username: str) -> None:
-        at = ldap3.Server(server.ldaps, tls=tls, get_info=ldap3.NONE)
+        at = ldap3.Server(url, tls=tls, get_info=ldap3.NONE)
         with ldap3.Connection(at, slapd.READER_DN, slapd.READER_PASSWORD, auto_bind=True, read_only=True) as reader:
             reader.search(slapd.PEOPLE, f"(uid={username})", attributes=["cn", "mail", "entryUUID"])
             dn = reader.response[0]["dn"]
@@ -132,12 +132,13 @@ def w13(data: Path, pages: Callable[[int], tuple[float, float]]) -> dict[str, ob
         house = Running(data)
         names = itertools.cycle(f"person{number:05}" for number in range(1, PEOPLE + 1))
         try:
-            door, loop = Door(house.port), bare(server)
+            door, loop, open_loop = Door(house.port), bare(server, server.ldaps), bare(server, server.ldap)
             rate(door.sign_in, names)
-            ours, limit, many, alone, beside = [], [], [], [], []
+            ours, limit, plain, many, alone, beside = [], [], [], [], [], []
             for _ in range(ROUNDS):
                 ours.append(rate(door.sign_in, names))
                 limit.append(rate(loop, names))
+                plain.append(rate(open_loop, names))
                 many.append(at_once(house.port, names))
                 alone.append(pages(house.port))
                 arrivals = Arrivals(house.port, names)
@@ -152,6 +153,8 @@ def w13(data: Path, pages: Callable[[int], tuple[float, float]]) -> dict[str, ob
         "ours_per_s": middle(each[0] for each in ours), "ours_p99_ms": middle(each[1] for each in ours),
         "bare_per_s": middle(each[0] for each in limit),
         "ratio_to_bare": middle(each[0] / by[0] for each, by in zip(ours, limit, strict=True)),
+        "plain_text_per_s": middle(each[0] for each in plain),
+        "ratio_to_plain_text": middle(each[0] / by[0] for each, by in zip(ours, plain, strict=True)),
         "clients": CLIENTS, "together_per_s": middle(each[0] for each in many), "together_p99_ms": middle(each[1] for each in many),
         "page_p99_ratio": middle(each[1] / by[1] for each, by in zip(beside, alone, strict=True)),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intranet.core import people, tickets, tokens
@@ -24,6 +24,16 @@ TAKEN = N_("A local account has this user name.")
 UNUSABLE = N_("The user name cannot be used: letters, digits, dots and dashes are needed.")
 ELSEWHERE = N_("The person belongs to another directory.")
 BY_ADMIN = N_("An admin disabled this person, so the directory does not let them in.")
+
+
+UNCHANGED = (
+    select(Person)
+    .join(DirectoryAccount, DirectoryAccount.person_id == Person.id)
+    .where(
+        Person.directory_id == bindparam("directory_id"), Person.disabled_at.is_(None),
+        DirectoryAccount.directory == bindparam("directory"), DirectoryAccount.stamp == bindparam("stamp"),
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,17 @@ def rule_rooms(db: Session, settings: DirectorySettings) -> dict[str, Room]:
         Room.slug.in_(slugs), Room.removed_at.is_(None), Room.archived_at.is_(None), Room.kind.in_(("team", "channel"))
     )
     return {room.slug: room for room in db.scalars(query)} if slugs else {}
+
+
+def find_unchanged(db: Session, settings: DirectorySettings, said: DirectoryPerson) -> Person | None:
+    """The person, where nothing can have changed since they were last settled: the entry says when it did.
+
+    Rules look at groups, which change without the entry. A mapping that changed is the next sync's work.
+    """
+    if settings.rules or not said.stamp:
+        return None
+    found = db.execute(UNCHANGED, {"directory_id": said.directory_id, "directory": settings.name, "stamp": said.stamp})
+    return found.scalar_one_or_none()
 
 
 def settle(

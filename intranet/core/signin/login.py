@@ -6,7 +6,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, people
-from intranet.core.directory.accounts import read_known, settle
+from intranet.core.directory.accounts import find_unchanged, read_known, settle
 from intranet.core.directory.entries import DirectoryPerson
 from intranet.core.directory.errors import DirectoryUnavailable, WrongCredentials
 from intranet.core.directory.report import Report
@@ -130,6 +130,9 @@ class Login:
 
     def _bring_in(self, settings: DirectorySettings, said: DirectoryPerson) -> Person:
         """The person with that directory id, made or renewed. A local account of the same name is never taken over."""
+        with self.database.read() as db:
+            if person := find_unchanged(db, settings, said):
+                return person
         report = Report()
         with self.database.write() as db:
             person = settle(db, settings, said, read_known(db, settings, [said]), report)
