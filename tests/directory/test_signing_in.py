@@ -11,9 +11,10 @@ from intranet.core import people
 from intranet.core.directory.directory import Directory
 from intranet.core.directory.errors import DirectoryUnavailable, WrongCredentials
 from intranet.core.directory.settings import DirectorySettings, Rule
-from intranet.core.models import AuditRow
+from intranet.core.models import AuditRow, DirectoryAccount
 from intranet.core.signin import passwords
 from intranet.core.signin.login import DirectoryDown, Login, WrongLogin
+from intranet.kernel.events import EventRow
 from intranet.testing import samba, slapd
 from intranet.testing.directories import Fixed, changed
 from intranet.testing.house import PASSWORD, House
@@ -169,6 +170,26 @@ def test_someone_of_the_directory_lands_in_the_feed_under_their_real_name(
     assert sign_in(house, "lena@aurora.example", "lena-password") == 303
     with house.site.database.read() as db:
         assert len(people.list_people(db, house.person("rosa"), text="Ortner")) == 1
+
+
+def test_a_second_sign_in_writes_nothing_about_the_person_until_the_entry_changes(
+    house: House, slapd_server: slapd.Slapd, openldap: DirectorySettings
+) -> None:
+    slapd_server.add_person("unchanged", "Una Changed", "una-password", title="Fitter")
+    house.site.login.directories = Fixed(openldap)
+
+    def trace() -> int:
+        assert sign_in(house, "unchanged", "una-password") == 303
+        with house.site.database.read() as db:
+            return db.query(EventRow).where(EventRow.name.startswith("person.")).count()
+
+    first = trace()
+    assert trace() == first
+    with house.site.database.write() as db:  # stamps have whole seconds
+        db.query(DirectoryAccount).update({"stamp": "earlier"})
+    slapd_server.replace("unchanged", title="Welder")
+    assert trace() == first + 1
+    assert house.person("unchanged").title == "Welder"
 
 
 def test_the_directory_cannot_take_over_a_local_account(
