@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intranet.core import people, tickets, tokens
-from intranet.core.directory.entries import CAPS, DirectoryPerson
+from intranet.core.directory.entries import DirectoryPerson
+from intranet.core.directory.fields import fields_for, owned_by
+from intranet.core.directory.giving import set_role, set_rooms
 from intranet.core.directory.report import Report
-from intranet.core.directory.rules import Given, give
+from intranet.core.directory.rules import give
 from intranet.core.directory.settings import DirectorySettings
-from intranet.core.errors import Conflict, Forbidden
+from intranet.core.errors import Conflict
 from intranet.core.forms import N_
 from intranet.core.models import DirectoryAccount, Membership, Person, Profile, Room
-from intranet.core.rooms import changes as room_changes
 from intranet.kernel import clock
 
 BARRED = N_("A rule says that this person may not sign in.")
@@ -104,8 +104,8 @@ def settle(
         return None
     account = account or _new_account(db, settings, person)
     _renew(db, settings, person, account, said, known.profiles.get(person.id), report)
-    _set_role(db, person, account, given.role, report)
-    _set_rooms(db, person, given, known, report)
+    set_role(db, person, account, given.role, report)
+    set_rooms(db, person, given, known.memberships.get(person.id, {}), known.rooms, report)
     return person
 
 
@@ -192,33 +192,6 @@ def _renew(
             setattr(account, name, value)
 
 
-def fields_for(
-    settings: DirectorySettings, person: Person, owned: Iterable[str], said: DirectoryPerson
-) -> dict[str, str | date | None]:
-    """What becomes of the person's fields. A field that people may edit, and the language, are only filled when empty;
-    what the directory gave before and gives no more is emptied."""
-    mapped, before = settings.attributes(), set(owned)
-    values: dict[str, str | date | None] = {**dict.fromkeys(CAPS, ""), **said.fields, "started_on": said.started_on}
-    fields: dict[str, str | date | None] = {}
-    for field, value in values.items():
-        if field not in mapped or (not value and field not in before):
-            continue
-        if field not in settings.people_may_edit or not getattr(person, field):
-            fields[field] = value
-    if said.language in ("en", "it", "de") and not person.language:
-        fields["language"] = said.language
-    return fields
-
-
-def owned_by(settings: DirectorySettings, said: DirectoryPerson) -> list[str]:
-    """The fields that the profile shows locked, with what the directory says in them."""
-    given = {**said.fields, "started_on": said.started_on, "manager": said.manager_dn}
-    mapped = settings.attributes()
-    return sorted(
-        field for field in given if given[field] and field in mapped and field not in settings.people_may_edit
-    )
-
-
 def _rename(db: Session, person: Person, said: DirectoryPerson, report: Report) -> None:
     wanted = people.plain_username(said.username)
     if wanted is None or wanted == person.username:
@@ -237,55 +210,3 @@ def _keep_extra(db: Session, person: Person, profile: Profile | None, extra: dic
         db.add(Profile(person_id=person.id, extra=extra))
     else:
         profile.extra = extra
-
-
-def _set_role(db: Session, person: Person, account: DirectoryAccount, role: str, report: Report) -> None:
-    """Only what the rules gave before is taken away again: who is admin by hand stays admin."""
-    before = account.role
-    if role == before:
-        return
-    try:
-        if before == "admin" or (role == "guest" and person.is_admin):
-            people.set_admin(db, person, is_admin=False)
-        people.set_guest(db, person, is_guest=role == "guest")
-        if role == "admin":
-            people.set_admin(db, person, is_admin=True)
-    except Conflict as refusal:
-        report.add("warned", person.username, person.name, str(refusal))
-        return
-    account.role = role
-    report.add(role or "plain", person.username, person.name)
-
-
-def _set_rooms(db: Session, person: Person, given: Given, known: Known, report: Report) -> None:
-    """Rooms that rules give and took; where somebody is by hand, rules change nothing."""
-    current = known.memberships.get(person.id, {})
-    wanted = {
-        known.rooms[slug].id: (known.rooms[slug], role) for slug, role in given.rooms.items() if slug in known.rooms
-    }
-    for room, role in wanted.values():
-        there = current.get(room.id)
-        if there is None or (there.by_rule and there.role != role and not person.is_guest):
-            _bring(db, room, person, "guest" if person.is_guest else role, report)
-    for membership in current.values():
-        if membership.by_rule and membership.room_id not in wanted:
-            _take_out(db, db.get_one(Room, membership.room_id), person, report)
-
-
-def _bring(db: Session, room: Room, person: Person, role: str, report: Report) -> None:
-    try:
-        room_changes.set_member(db, room, person, role, actor=None)
-    except Conflict as refusal:
-        report.add("warned", person.username, person.name, str(refusal))
-        return
-    db.get_one(Membership, (room.id, person.id)).by_rule = True
-    report.add("joined", person.username, person.name, room.slug)
-
-
-def _take_out(db: Session, room: Room, person: Person, report: Report) -> None:
-    try:
-        room_changes.remove_member(db, room, person, actor=None)
-    except (Conflict, Forbidden) as refusal:
-        report.add("warned", person.username, person.name, str(refusal))
-        return
-    report.add("quit", person.username, person.name, room.slug)
