@@ -42,7 +42,7 @@ NO_NAMES = {"access", "emoji", "fields", "kind", "outcome", "role"}  # what stan
 EMPTY: dict[str, Any] = {
     "email": "", "title": "", "department": "", "division": "", "phone": "", "mobile": "", "location": "",
     "employee_type": "", "started_on": None, "about": "", "manager_id": None, "avatar": None, "language": "", "look": {},
-    "is_admin": False, "directory_id": None, "oidc_subject": None, "password_hash": None,
+    "is_admin": False, "seen_at": None, "directory_id": None, "oidc_subject": None, "password_hash": None,
     "must_change_password": False, "has_second_factor": False,
 }  # fmt: skip
 

@@ -105,3 +105,7 @@ def test_the_smallest_role_holds_and_keepers_stay_keepers() -> None:
     assert not give(rules, visitor).is_barred
     assert give(rules, DirectoryPerson(**{**plain.__dict__, "groups": frozenset({"barred"})})).is_barred
     assert give(rules, person()).rooms == {}
+    for by, attribute in (("location", "l"), ("employee_type", "employeeType")):
+        rule = Rule.model_validate({"by": by, "value": "GRAZ ", "gives": "room", "room": "graz"})
+        assert give((rule,), person(**{attribute: "Graz"})).rooms == {"graz": "member"}
+        assert give((rule,), person(**{attribute: "Linz"})).rooms == {}

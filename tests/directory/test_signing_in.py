@@ -94,6 +94,28 @@ def test_a_direct_bind_needs_no_service_account(
                 Directory(chosen).authenticate(username, "lena-password")
 
 
+def test_the_scope_says_how_deep_people_are_looked_for(openldap: DirectorySettings) -> None:
+    above = changed(openldap, base_dn=slapd.BASE)
+    assert Directory(above).authenticate("lena", "lena-password").username == "lena"
+    with pytest.raises(WrongCredentials, match="unknown"):
+        Directory(changed(above, scope="level")).authenticate("lena", "lena-password")
+    assert Directory(changed(openldap, scope="level")).authenticate("lena", "lena-password").username == "lena"
+
+
+def test_references_to_other_servers_are_left_aside(
+    slapd_server: slapd.Slapd,
+    openldap: DirectorySettings,
+    samba_server: samba.Samba,
+    active_directory: DirectorySettings,
+) -> None:
+    dn = f"ou=elsewhere,{slapd.PEOPLE}"
+    slapd_server.add(
+        f"dn: {dn}\nobjectClass: referral\nobjectClass: extensibleObject\nou: elsewhere\nref: ldap://127.0.0.1:1/{dn}\n"
+    )
+    for settings in (openldap, active_directory):
+        assert {"lena", "kofi"} <= {each.username for each in Directory(settings).list_people()}
+
+
 def test_two_matching_entries_let_nobody_in(openldap: DirectorySettings) -> None:
     both = changed(openldap, login_attributes=("uid", "departmentNumber"))
     assert Directory(both).authenticate("lena", "lena-password").username == "lena"
