@@ -188,8 +188,8 @@ def _check_groups(settings: DirectorySettings, connection: Connection, checked: 
         message = N_("A rule names the group %(group)s, and the directory has none of that name.")
         fix = N_("Write its name or its full DN, and look where groups are looked for.")
         checked.steps.append(Step("warning", message, {"group": name}, fix))
-    if len(missing) < len(wanted):
-        checked.add("fine", N_("%(count)d groups that rules name are there."), count=len(wanted) - len(missing))
+    if not missing:
+        checked.add("fine", N_("Every group that a rule names is there."))
 
 
 def _check_sign_in(settings: DirectorySettings, username: str, password: str, checked: Checked) -> None:
