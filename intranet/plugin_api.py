@@ -14,7 +14,6 @@ from intranet.core import (
     tokens,
 )
 from intranet.core.directory import check as directory_check
-from intranet.core.directory import schedule as directory_schedule
 from intranet.core.directory import settings as directory_settings
 from intranet.core.directory import sync as directory_sync
 from intranet.core.directory.directory import Directory
@@ -106,7 +105,7 @@ __all__ = [
     "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
     "AuditRow", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
-    "directory_schedule", "directory_settings", "directory_sync", "examine_box",
+    "directory_settings", "directory_sync", "examine_box",
     "absolute", "audit", "newcomers", "tickets", "Link", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",

@@ -28,10 +28,6 @@ PER_KIND = "300 per 5 minute"
 CODE_CAP = 100
 NAME_CAP = 60
 BAD_DAYS = N_("Choose 1 to 60 days.")
-SHORT = N_("Choose a password of at least 10 characters.")
-LONG = N_("This is too long. Shorten it and send it again.")
-UNEQUAL = N_("The two passwords differ.")
-CHARACTERS = N_("This holds characters that cannot be kept. Remove them and send it again.")
 
 
 def may_add(person: Person, room: Room, role: str | None, *, keepers_may: bool) -> bool:
@@ -85,14 +81,7 @@ def _counters(kind: str, address: str) -> tuple[tuple[str, str, str], ...]:
 
 def hash_new_password(new: str, again: str) -> str:
     """The chosen password, hashed. Raises Invalid. Slow on purpose, so never inside a transaction."""
-    if len(new) < passwords.MIN_LENGTH or not new.strip():
-        raise Invalid({"new": SHORT})
-    if len(new) > passwords.MAX_LENGTH:
-        raise Invalid({"new": LONG})
-    if "\0" in new or not new.isprintable():
-        raise Invalid({"new": CHARACTERS})
-    if new != again:
-        raise Invalid({"again": UNEQUAL})
+    passwords.check_new(new, again)
     return passwords.hash_password(new)
 
 

@@ -1,8 +1,9 @@
 """A house that really runs, and browsers that look at it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from intranet.testing.running import Running, intranet
@@ -60,6 +61,21 @@ class Person:
 
     def go(self, path: str) -> None:
         self.page.goto(self.url + path)
+
+
+def barriers(page: Page) -> list[tuple[str, object]]:
+    """What axe-core finds on the page that is shown, and whether it scrolls sideways."""
+    found: list[tuple[str, object]] = [
+        (each["id"], [node["html"][:140] for node in each["nodes"]][:2])
+        for each in Axe().run(page).response["violations"]
+    ]
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, ("scrolls sideways", wider)] if wider > 0 else found
+
+
+@pytest.fixture(name="barriers")
+def barriers_of() -> Callable[[Page], list[tuple[str, object]]]:
+    return barriers
 
 
 @pytest.fixture

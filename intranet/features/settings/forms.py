@@ -5,9 +5,6 @@ from typing import Annotated, Literal
 
 from intranet.plugin_api import N_, Form, Invalid, caps, clock, line, passwords, site
 
-SHORT = N_("Choose a password of at least 10 characters.")
-LONG = N_("This is too long. Shorten it and send it again.")
-UNEQUAL = N_("The two new passwords differ.")
 SAME = N_("This is the password that you have now. Choose another.")
 PAST = N_("Choose a day that is still to come.")
 
@@ -28,14 +25,9 @@ class PasswordForm(Form):
 
     def check(self) -> None:
         """Raises Invalid."""
-        if len(self.new) < passwords.MIN_LENGTH:
-            raise Invalid({"new": SHORT})
-        if len(self.new) > passwords.MAX_LENGTH:
-            raise Invalid({"new": LONG})
+        passwords.check_new(self.new, self.again)
         if self.new == self.current:
             raise Invalid({"new": SAME})
-        if self.new != self.again:
-            raise Invalid({"again": UNEQUAL})
 
 
 class TokenForm(Form):
