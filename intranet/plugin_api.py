@@ -8,6 +8,7 @@ from intranet.core import (
     once,
     orgchart,
     people,
+    policy,
     profiles,
     sessions,
     tickets,
@@ -45,7 +46,7 @@ from intranet.core.rooms import queries as room_queries
 from intranet.core.rooms.access import audience, readable_ids
 from intranet.core.rooms.queries import SeenRoom
 from intranet.core.search import scope as search_scope
-from intranet.core.signin import factors, passkeys, passwords, policy, resets
+from intranet.core.signin import factors, passkeys, passwords, resets
 from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
 from intranet.doctor import Finding
 from intranet.doctor import examine as examine_box

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Person, SessionRow
-from intranet.core.signin.policy import is_free
+from intranet.core.policy import is_free
 from intranet.kernel import clock, events
 
 KEPT = timedelta(days=30)

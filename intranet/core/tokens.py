@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from intranet.core import audit
 from intranet.core.models import Person, Token
+from intranet.core.policy import is_free
 from intranet.core.sessions import hash_token, note_seen
-from intranet.core.signin.policy import is_free
 from intranet.kernel import clock, events
 
 PREFIX = "intranet_"

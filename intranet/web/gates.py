@@ -6,10 +6,10 @@ from typing import Any
 from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from intranet.core import policy
 from intranet.core.errors import Forbidden
 from intranet.core.forms import N_
 from intranet.core.models import Person
-from intranet.core.signin import policy
 from intranet.web.site import site
 
 PLACES = {"password": "/me/password", "factor": "/me/second-factor"}
