@@ -1,7 +1,7 @@
 """The directory, profiles, one's own profile, who celebrates, and the API of people."""
 
 import io
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,15 @@ from intranet.kernel import clock
 from intranet.kernel.events import Reader
 from intranet.testing.house import House
 
-TODAY = clock.now().date()
 FORM = {"name": "Ines Alba"}
 ROME = ZoneInfo("Europe/Rome")
+NOW = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the next day has begun where the company is
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(autouse=True)
+def just_after_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 def tell(house: House, username: str, **fields: Any) -> None:
@@ -556,12 +562,11 @@ def test_only_who_wants_it_known_has_a_birthday_on_others_home_pages(house: Hous
 
 
 def test_only_who_wants_it_known_has_an_anniversary(house: House) -> None:
-    begun = date(TODAY.year - 5, TODAY.month, min(TODAY.day, 28))
+    begun = TODAY.replace(year=TODAY.year - 5)
     for name in ("omar", "pavel", "rosa"):
         tell(house, name, started_on=begun, shows_anniversary=name != "pavel")
     tell(house, "rosa", started_on=TODAY)
-    if TODAY.day <= 28:
-        assert "5 years here, today" in card(house, "ines")
+    assert "5 years here, today" in card(house, "ines")
     assert "Pavel Novak" not in card(house, "ines")
     assert "Rosa Berg" not in card(house, "ines")
 
