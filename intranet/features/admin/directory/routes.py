@@ -102,7 +102,7 @@ def test(directory: str = "") -> Response:
     known = _known(directory)
     draft = _typed(known)
     try:
-        settings = known.settings if known and known.is_fixed else _checked(known, draft)
+        settings = _tried(known, draft)
     except Invalid as refusal:
         return show(known, draft, errors=refusal.fields, is_draft=True, status=422)
     username, password = request.form.get("try_username", "").strip()[:254], request.form.get("try_password", "")
@@ -117,7 +117,7 @@ def preview(directory: str = "") -> Response:
     known = _known(directory)
     draft = _typed(known)
     try:
-        settings = known.settings if known and known.is_fixed else _checked(known, draft)
+        settings = _tried(known, draft)
     except Invalid as refusal:
         return show(known, draft, errors=refusal.fields, is_draft=True, status=422)
     tried = Directory(settings)
@@ -184,6 +184,11 @@ def _checked(known: queries.Known | None, draft: Draft) -> DirectorySettings:
     named = {rule.room for rule in kept.rules if rule.room} if kept else set()
     rooms = {room.slug for room in queries.list_rooms(db(), viewer())} | named
     return forms.check(draft, kept=kept, rooms=rooms, password=kept.password() if kept else "")
+
+
+def _tried(known: queries.Known | None, draft: Draft) -> DirectorySettings:
+    """Raises Invalid."""
+    return known.settings if known and known.is_fixed else _checked(known, draft)
 
 
 def _start(known: queries.Known, accepted: object) -> ResponseReturnValue:
