@@ -4,15 +4,18 @@ Guessing is held back for all doors together: by address, and by kind of code fo
 """
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, people, tickets
-from intranet.core.errors import Invalid
+from intranet.core.errors import Forbidden, Invalid, NotFound
 from intranet.core.forms import N_
 from intranet.core.models import Person, Room, Ticket
+from intranet.core.rooms import queries as rooms
 from intranet.core.rooms.queries import SeenRoom
 from intranet.core.signin import login, passwords
 from intranet.core.signin.login import TooManyTries
@@ -27,7 +30,13 @@ PER_ADDRESS = "20 per 5 minute"
 PER_KIND = "300 per 5 minute"
 CODE_CAP = 100
 NAME_CAP = 60
+NOT_HERE = N_("Only a keeper of the room or an admin can do this, and only while the room is in use.")
 BAD_DAYS = N_("Choose 1 to 60 days.")
+
+
+def keepers_may(values: Mapping[str, Any]) -> bool:
+    """Whether the house, by its values, lets keepers bring newcomers into their rooms."""
+    return bool(values.get("people.keepers_add_people", True))
 
 
 def may_add(person: Person, room: Room, role: str | None, *, keepers_may: bool) -> bool:
@@ -39,6 +48,16 @@ def may_add(person: Person, room: Room, role: str | None, *, keepers_may: bool) 
 
 def may_add_to(person: Person, seen: SeenRoom, *, keepers_may: bool) -> bool:
     return seen.may_read and may_add(person, seen.room, seen.role, keepers_may=keepers_may)
+
+
+def fetch_room(db: Session, viewer: Person, slug: str, *, keepers_may: bool) -> SeenRoom:
+    """A room into which the viewer may bring newcomers. Raises NotFound or Forbidden."""
+    seen = rooms.find_readable(db, viewer, slug=slug)
+    if seen is None or seen.room.kind not in ROOM_KINDS:
+        raise NotFound
+    if not may_add_to(viewer, seen, keepers_may=keepers_may):
+        raise Forbidden(NOT_HERE)
+    return seen
 
 
 def lasting(days: int) -> timedelta:

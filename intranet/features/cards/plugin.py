@@ -1,7 +1,7 @@
 """What access cards offer."""
 
-from intranet.features.cards import doors, routes, rules
-from intranet.plugin_api import N_, Link, Person, Routes, SeenRoom, hookimpl
+from intranet.features.cards import doors, routes
+from intranet.plugin_api import N_, Link, Person, Routes, SeenRoom, hookimpl, newcomers, site
 
 
 @hookimpl(specname="routes")
@@ -16,6 +16,6 @@ def signin_choices() -> list[Link]:
 
 @hookimpl
 def room_actions(viewer: Person, seen: SeenRoom) -> list[Link]:
-    if not rules.may_print_in(viewer, seen, keepers_may=routes.keepers_may()):
+    if not newcomers.may_add_to(viewer, seen, keepers_may=newcomers.keepers_may(site().values())):
         return []
     return [Link(N_("Add someone without email"), f"/rooms/{seen.room.slug}/cards", "id-card", order=20)]

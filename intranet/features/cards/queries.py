@@ -22,7 +22,6 @@ from intranet.plugin_api import (
     tokens,
 )
 
-NOT_HERE = N_("Only a keeper of the room or an admin can do this, and only while the room is in use.")
 NOT_FOR_THEM = N_("A new card is not for this person. Somebody who forgot a password is let in again by an admin.")
 
 
@@ -41,16 +40,6 @@ class HeldCard:
 
     ticket: Ticket
     person: Person
-
-
-def fetch_room(db: Session, viewer: Person, slug: str, *, keepers_may: bool) -> SeenRoom:
-    """A room in which the viewer may print cards. Raises NotFound or Forbidden."""
-    seen = room_queries.find_readable(db, viewer, slug=slug)
-    if seen is None or seen.room.kind not in newcomers.ROOM_KINDS:
-        raise NotFound
-    if not rules.may_print_in(viewer, seen, keepers_may=keepers_may):
-        raise Forbidden(NOT_HERE)
-    return seen
 
 
 def list_waiting(db: Session, seen: SeenRoom) -> Sequence[WaitingCard]:

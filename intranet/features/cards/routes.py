@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
+from sqlalchemy.orm import Session
 
 from intranet.features.cards import changes, queries
 from intranet.features.cards.changes import PrintedCard
@@ -30,33 +31,29 @@ from intranet.plugin_api import (
 routes = Routes("cards", __name__, access="person", url_prefix="/rooms/<slug>/cards")
 
 
-def keepers_may() -> bool:
-    return bool(site().values().get("people.keepers_add_people", True))
-
-
 @routes.get("")
 def index(slug: str) -> Response:
-    return _index(_room(slug))
+    return _index(_room(db(), slug))
 
 
 @routes.get("/username")
 def suggest(slug: str) -> Response:
     """The field with the user name that this name would get; what was typed into it stays."""
-    _room(slug)
+    _room(db(), slug)
     typed, name = request.args.get("username", "")[:64], request.args.get("name", "")[:120]
     return page("cards/_username.html", username=typed or newcomers.suggest_username(db(), name), errors={})
 
 
 @routes.post("")
 def create(slug: str) -> ResponseReturnValue:
-    seen = _room(slug)
+    seen = _room(db(), slug)
     is_sheet = "people" in request.form
     try:
         form = SheetForm.read(request.form) if is_sheet else CardForm.read(request.form)
         names = form.names() if isinstance(form, SheetForm) else [(form.name, form.username)]
         lasts = newcomers.lasting(form.days)
         with writing() as writer:
-            seen = queries.fetch_room(writer, viewer(), slug, keepers_may=keepers_may())
+            seen = _room(writer, slug)
             cards = changes.add_people(writer, viewer(), seen, names, lasts=lasts, key=api.key())
     except Invalid as refusal:
         return _index(seen, errors=_in_fields(refusal.fields, is_sheet), status=422)
@@ -65,7 +62,7 @@ def create(slug: str) -> ResponseReturnValue:
 
 @routes.post("/renew")
 def renew(slug: str) -> ResponseReturnValue:
-    seen = _room(slug)
+    seen = _room(db(), slug)
     usernames = list(dict.fromkeys(request.form.getlist("username")))[:SHEET]
     if not usernames:
         return redirect(f"/rooms/{slug}/cards", 303)
@@ -74,7 +71,7 @@ def renew(slug: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _index(seen, errors=refusal.fields, status=422)
     with writing() as writer:
-        seen = queries.fetch_room(writer, viewer(), slug, keepers_may=keepers_may())
+        seen = _room(writer, slug)
         cards = changes.renew(writer, viewer(), seen, usernames, lasts=lasts)
     return _printed(seen, cards)
 
@@ -82,13 +79,13 @@ def renew(slug: str) -> ResponseReturnValue:
 @routes.post("/withdraw")
 def withdraw(slug: str) -> ResponseReturnValue:
     with writing() as writer:
-        seen = queries.fetch_room(writer, viewer(), slug, keepers_may=keepers_may())
+        seen = _room(writer, slug)
         changes.withdraw(writer, viewer(), seen, request.form.get("username", "")[:64])
     return redirect(f"/rooms/{slug}/cards", 303)
 
 
-def _room(slug: str) -> SeenRoom:
-    return queries.fetch_room(db(), viewer(), slug, keepers_may=keepers_may())
+def _room(session: Session, slug: str) -> SeenRoom:
+    return newcomers.fetch_room(session, viewer(), slug, keepers_may=newcomers.keepers_may(site().values()))
 
 
 def _in_fields(errors: dict[str, str], is_sheet: bool) -> dict[str, str]:

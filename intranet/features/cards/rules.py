@@ -1,10 +1,6 @@
-"""Who may print a card, and for whom."""
+"""For whom a card may be, and when it still opens."""
 
-from intranet.plugin_api import Person, SeenRoom, Ticket, newcomers
-
-
-def may_print_in(viewer: Person, seen: SeenRoom, *, keepers_may: bool) -> bool:
-    return newcomers.may_add_to(viewer, seen, keepers_may=keepers_may)
+from intranet.plugin_api import Person, Ticket
 
 
 def may_have(person: Person) -> bool:

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from intranet.features.guests import rules
 from intranet.plugin_api import (
-    N_,
     Forbidden,
     Membership,
-    NotFound,
     Person,
     Room,
     SeenRoom,
@@ -22,7 +20,6 @@ from intranet.plugin_api import (
     tickets,
 )
 
-NOT_HERE = N_("Only a keeper of the room or an admin can do this, and only while the room is in use.")
 ROOMS = 500
 
 
@@ -62,11 +59,9 @@ def last_day(ticket: Ticket) -> date | None:
 
 def fetch_room(db: Session, viewer: Person, slug: str, *, keepers_may: bool) -> SeenRoom:
     """A room into which the viewer may invite. Raises NotFound or Forbidden."""
-    seen = room_queries.find_readable(db, viewer, slug=slug)
-    if seen is None or seen.room.kind not in newcomers.ROOM_KINDS:
-        raise NotFound
+    seen = newcomers.fetch_room(db, viewer, slug, keepers_may=keepers_may)
     if not rules.may_invite_to(viewer, seen, keepers_may=keepers_may):
-        raise Forbidden(NOT_HERE)
+        raise Forbidden(newcomers.NOT_HERE)
     return seen
 
 

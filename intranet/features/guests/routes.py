@@ -33,7 +33,7 @@ routes = Routes("guests", __name__, access="person", url_prefix="/rooms/<slug>/g
 
 
 def keepers_may() -> bool:
-    return bool(site().values().get("people.keepers_add_people", True))
+    return newcomers.keepers_may(site().values())
 
 
 def today() -> date:
