@@ -5,6 +5,7 @@ from intranet.core import (
     audit,
     house,
     newcomers,
+    notifications,
     once,
     orgchart,
     people,
@@ -29,10 +30,14 @@ from intranet.core.house import read_value, save_value
 from intranet.core.models import (
     Attachment,
     AuditRow,
+    Block,
     DirectoryAccount,
     DirectoryRun,
     Entry,
+    EntryRevision,
+    JoinRequest,
     Membership,
+    Notification,
     Person,
     Profile,
     Room,
@@ -43,7 +48,7 @@ from intranet.core.models import (
 )
 from intranet.core.rooms import changes as room_changes
 from intranet.core.rooms import queries as room_queries
-from intranet.core.rooms.access import audience, readable_ids
+from intranet.core.rooms.access import audience, readable, readable_ids
 from intranet.core.rooms.queries import SeenRoom
 from intranet.core.search import scope as search_scope
 from intranet.core.signin import factors, passkeys, passwords, resets
@@ -105,9 +110,9 @@ __all__ = [
     "ask_again", "begin_sign_in", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
     "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
-    "AuditRow", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
+    "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
     "directory_settings", "directory_sync", "examine_box",
-    "absolute", "audit", "newcomers", "tickets", "Link", "Ticket", "qr",
+    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
@@ -115,6 +120,6 @@ __all__ = [
     "clean_line", "clean_text", "clock", "db", "did_you_mean", "entry_changes", "entry_queries", "entry_rules", "events", "excerpt", "find_ranked", "hookimpl",
     "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "line", "mine", "moment",
     "my_rooms", "once", "page", "parse", "passwords", "people", "public", "read_attachments", "read_picture", "read_value",
-    "readable_ids", "render", "room_changes", "room_queries", "save_value", "search_scope", "sessions",
+    "readable", "readable_ids", "render", "room_changes", "room_queries", "save_value", "search_scope", "sessions",
     "settings_pages", "shapes", "sign_in", "sign_out", "site", "text", "tokens", "viewer", "viewer_or_none", "writing",
 ]  # fmt: skip

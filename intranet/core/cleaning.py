@@ -6,14 +6,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from intranet.core import once, sessions, tickets
-from intranet.core.models import Attachment, Blob, Person
+from intranet.core import once, purging, sessions, tickets
+from intranet.core.models import Attachment, Blob, Person, Room
 from intranet.kernel import clock, events
 from intranet.kernel.blobs import Blobs
 from intranet.kernel.db import Database
 
 EVENTS_KEPT = timedelta(days=30)  # whoever was away for longer loads the page anew
 KEYS_KEPT = timedelta(days=2)
+BIN_KEPT = timedelta(days=30)
 BYTES_KEPT = timedelta(days=1)  # an upload may wait that long for the change that points to it
 
 
@@ -25,6 +26,7 @@ def clean_up(database: Database, blobs: Blobs) -> None:
         tickets.remove_expired(db)
         once.forget_before(db, moment - KEYS_KEPT)
         events.forget_before(db, moment - EVENTS_KEPT)
+    purging.empty_bin(database, moment - BIN_KEPT)
     remove_unused_bytes(database, blobs, moment - BYTES_KEPT)
 
 
@@ -55,4 +57,5 @@ def _forget_blobs(db: Session, before: datetime) -> None:
 def _used(db: Session, prefix: str) -> set[str]:
     kept = select(Blob.sha256).where(Blob.sha256.startswith(prefix))
     avatars = select(Person.avatar).where(Person.avatar.startswith(prefix))
-    return {each for each in db.scalars(kept.union(avatars)) if each}
+    covers = select(Room.cover).where(Room.cover.startswith(prefix))
+    return {each for each in db.scalars(kept.union(avatars, covers)) if each}

@@ -36,7 +36,8 @@ NAME = "Former colleague"
 STILL_HERE = N_("Only people who can no longer sign in can be erased. Disable this person first.")
 OWN_ROWS = (
     models.Profile, models.DirectoryAccount, models.Token, models.TotpSecret, models.RecoveryCode, models.Passkey,
-    models.Ticket, models.CreatedOnce, SkillConfirmation, FormerUsername, Reaction,
+    models.Ticket, models.CreatedOnce, models.Notification, models.SavedEntry, models.JoinRequest, models.Block,
+    SkillConfirmation, FormerUsername, Reaction,
 )  # fmt: skip
 NO_NAMES = {"access", "emoji", "fields", "kind", "outcome", "role"}  # what stands under these is a word of ours
 EMPTY: dict[str, Any] = {
@@ -106,6 +107,7 @@ def _remove_rows(db: Session, person: Person) -> None:
     if tokens:
         events.record(db, "token.revoked", person_id=person.id, tokens=tokens)
     _touch(db, db.scalars(select(Reaction.entry_id).where(Reaction.person_id == person.id)).all())
+    db.execute(delete(models.Block).where(models.Block.blocked_id == person.id))
     own = select(Skill.id).where(Skill.person_id == person.id)
     db.execute(delete(SkillConfirmation).where(SkillConfirmation.skill_id.in_(own)))
     db.execute(delete(Skill).where(Skill.person_id == person.id))
@@ -147,13 +149,15 @@ def _remove_entries(db: Session, person: Person, *, everything: bool) -> int:
         if was_standing:
             events.record(
                 db, "entry.removed", room_id=entry.room_id, subject=entry.id, kind=entry.kind,
-                parent_id=entry.parent_id, author_id=person.id,
+                parent_id=entry.parent_id, thread_id=entry.thread_id, author_id=person.id,
             )  # fmt: skip
     ids = [entry.id for entry in rows]
     for some in _batches(ids):
         db.execute(delete(models.Attachment).where(models.Attachment.entry_id.in_(some)))
         db.execute(delete(Reaction).where(Reaction.entry_id.in_(some)))
-    _count_comments(db, {entry.parent_id for entry in rows if entry.parent_id})
+        db.execute(delete(models.EntryRevision).where(models.EntryRevision.entry_id.in_(some)))
+        db.execute(delete(models.EntryTag).where(models.EntryTag.entry_id.in_(some)))
+    _count_comments(db, {each for entry in rows for each in (entry.parent_id, entry.thread_id) if each})
     return len(ids)
 
 
@@ -161,7 +165,8 @@ def _count_comments(db: Session, parent_ids: Iterable[int]) -> None:
     db.flush()
     for parent in (db.get(Entry, each) for each in parent_ids):
         if parent:
-            standing = select(func.count()).where(Entry.parent_id == parent.id, Entry.removed_at.is_(None))
+            under = Entry.parent_id if parent.thread_id else Entry.thread_id
+            standing = select(func.count()).where(under == parent.id, Entry.removed_at.is_(None))
             parent.comment_count = db.scalar(standing) or 0
             parent.version += 1
 
@@ -175,7 +180,7 @@ def _rewrite_entries(db: Session, names: _Names) -> None:
     ids = db.scalars(select(Entry.id).where(or_(*found))).all()
     for entry in (db.get_one(Entry, each) for each in ids):
         text = names.in_text(entry.body)
-        written = words.write(db, text, entry.room_id)
+        written = words.write(db, text, entry.room_id, entry.root_id, may_name_everyone=True)
         if (text, written.html) == (entry.body, entry.html):
             continue
         entry.body, entry.html = text, written.html
@@ -185,16 +190,25 @@ def _rewrite_entries(db: Session, names: _Names) -> None:
             index.put(db.connection(), entry.id, "\n".join(lines), "")
             events.record(
                 db, "entry.changed", room_id=entry.room_id, subject=entry.id, kind=entry.kind,
-                parent_id=entry.parent_id, author_id=entry.author_id, mentions=list(written.mentions),
+                parent_id=entry.parent_id, thread_id=entry.thread_id, author_id=entry.author_id, mentions=list(written.mentions),
             )  # fmt: skip
         _touch(db, [entry.id])
+    _rewrite_revisions(db, names)
+
+
+def _rewrite_revisions(db: Session, names: _Names) -> None:
+    for each in db.scalars(select(models.EntryRevision).where(names.held_by(cast(models.EntryRevision.html, String)))):
+        entry = db.get_one(Entry, each.entry_id)
+        each.body = names.in_text(each.body)
+        each.html = words.write(db, each.body, entry.room_id, entry.root_id).html
 
 
 def _touch(db: Session, ids: Sequence[int]) -> None:
     """These entries, and the posts under which they stand, are shown anew."""
     for some in _batches(ids):
         above = select(Entry.parent_id).where(Entry.id.in_(some), Entry.parent_id.is_not(None))
-        shown = or_(Entry.id.in_(some), Entry.id.in_(above))
+        top = select(Entry.thread_id).where(Entry.id.in_(some), Entry.thread_id.is_not(None))
+        shown = or_(Entry.id.in_(some), Entry.id.in_(above), Entry.id.in_(top))
         db.execute(update(Entry).where(shown).values(version=Entry.version + 1))
 
 

@@ -14,7 +14,20 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from intranet.core import profiles
-from intranet.core.models import Attachment, AuditRow, Entry, Membership, Person, Reaction, Room, SessionRow, Token
+from intranet.core.models import (
+    Attachment,
+    AuditRow,
+    Entry,
+    EntryRevision,
+    Membership,
+    Notification,
+    Person,
+    Reaction,
+    Room,
+    SavedEntry,
+    SessionRow,
+    Token,
+)
 from intranet.core.rooms.access import readable_ids
 from intranet.kernel.blobs import Blobs
 
@@ -39,6 +52,9 @@ def write(
         _json(archive, "profile.json", _profile(db, person))
         _json(archive, "rooms.json", _rooms(db, person))
         _json(archive, "reactions.json", _reactions(db, person))
+        _json(archive, "saved.json", _saved(db, person))
+        _json(archive, "revisions.json", _revisions(db, person))
+        _json(archive, "notifications.json", _notifications(db, person))
         _json(archive, "sessions.json", _sessions(db, person))
         _json(archive, "audit.json", _audit(db, person))
         for kind in _kinds(db, person):
@@ -77,6 +93,26 @@ def _rooms(db: Session, person: Person) -> list[dict[str, Any]]:
 def _reactions(db: Session, person: Person) -> list[dict[str, Any]]:
     query = select(Reaction).where(Reaction.person_id == person.id).order_by(Reaction.at)
     return [{"entry_id": each.entry_id, "emoji": each.emoji, "at": each.at} for each in db.scalars(query)]
+
+
+def _saved(db: Session, person: Person) -> list[dict[str, Any]]:
+    query = select(SavedEntry).where(SavedEntry.person_id == person.id).order_by(SavedEntry.at)
+    return [{"entry_id": each.entry_id, "at": each.at} for each in db.scalars(query)]
+
+
+def _revisions(db: Session, person: Person) -> list[dict[str, Any]]:
+    """Earlier words of what they wrote."""
+    query = select(EntryRevision).join(Entry, Entry.id == EntryRevision.entry_id).where(Entry.author_id == person.id)
+    rows = db.scalars(query.order_by(EntryRevision.entry_id, EntryRevision.revision))
+    return [{"entry_id": each.entry_id, "at": each.at, "body": each.body} for each in rows]
+
+
+def _notifications(db: Session, person: Person) -> list[dict[str, Any]]:
+    query = select(Notification).where(Notification.person_id == person.id).order_by(Notification.id)
+    return [
+        {"kind": each.kind, "entry_id": each.entry_id, "at": each.at, "read_at": each.read_at}
+        for each in db.scalars(query)
+    ]
 
 
 def _sessions(db: Session, person: Person) -> dict[str, Any]:

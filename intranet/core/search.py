@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Person
-from intranet.core.rooms.access import READABLE_SQL, viewer_values
+from intranet.core.rooms.access import READABLE_ENTRY_SQL, viewer_values
 from intranet.kernel.search.query import Query
 
 KINDS = {"post": ("post", "comment"), "message": ("message",)}
@@ -24,7 +24,7 @@ class Scope:
 
 def scope(db: Session, viewer: Person, query: Query, zone: ZoneInfo, *, room_id: int | None = None) -> Scope:
     """The viewer's rooms, narrowed by what the query asks for. An unknown name narrows to nothing."""
-    parts = [f"e.removed_at IS NULL AND e.room_id IN ({READABLE_SQL})"]
+    parts = [READABLE_ENTRY_SQL]
     values: dict[str, Any] = dict(viewer_values(viewer))
     filters = query.filters
     if room_id is not None:

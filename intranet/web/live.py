@@ -28,7 +28,11 @@ BEAT_S = 10.0
 CHECK_S = 3.0
 CLOSE = b""
 ENTRY_EVENTS = ("entry.added", "entry.changed", "reaction.changed")
-SHOWN = (*ENTRY_EVENTS, "entry.removed", "room.changed", "member.added", "member.removed", "read.changed")
+ABOUT_ENTRIES = (*ENTRY_EVENTS, "entry.removed")
+SHOWN = (
+    *ABOUT_ENTRIES, "room.changed", "member.added", "member.removed", "read.changed", "notifications.changed",
+)  # fmt: skip
+PRIVATE = ("mentions", "new_mentions", "people", "removed_by")
 log = logging.getLogger(__name__)
 
 
@@ -117,7 +121,8 @@ class Hub:
     def encode(self, db: Any, event: Event, language: str) -> bytes:
         """The same bytes for every viewer of that language."""
         data: dict[str, Any] = {"id": event.id, "room_id": event.room_id, "entry_id": event.subject, **event.data}
-        data.pop("mentions", None)
+        for name in PRIVATE:
+            data.pop(name, None)
         if event.name in ENTRY_EVENTS and event.subject is not None and self._app is not None:
             entry = queries.by_ids(db, [event.subject]).get(event.subject)
             if entry is None:
@@ -125,9 +130,9 @@ class Hub:
             with self._app.app_context(), force_locale(language):
                 html = self.fragments.one(db, entry).replace(csrf.PLACEHOLDER, "")
             data |= {"html": html, "entry": shapes.entry(db, entry, None)}
-        if event.data.get("parent_id"):
-            parent = queries.by_ids(db, [event.data["parent_id"]]).get(event.data["parent_id"])
-            data["comment_count"] = parent.comment_count if parent else 0
+        if root_id := event.data.get("thread_id"):
+            root = queries.by_ids(db, [root_id]).get(root_id)
+            data["comment_count"] = root.comment_count if root else 0
         return encode(event.id, event.name, data)
 
     def _check_for_ever(self) -> None:
@@ -165,9 +170,14 @@ def ends(event: Event, stream: Stream) -> bool:
 def reached(db: Any, event: Event) -> set[int]:
     """Whom an event may reach, asked at the moment of delivery. Nothing said: nobody."""
     if event.room_id is not None:
-        allowed = audience(db, event.room_id) or set()
+        allowed = audience(db, event.room_id, _root_id(event)) or set()
         return allowed | ({event.person_id} if event.name == "member.removed" and event.person_id else set())
-    return {event.person_id} if event.person_id else set()
+    return ({event.person_id} if event.person_id else set()) | set(event.data.get("people", []))
+
+
+def _root_id(event: Event) -> int | None:
+    """The entry at the top of what the event tells of, for what was said before somebody came may be hidden."""
+    return event.data.get("thread_id") or event.subject if event.name in ABOUT_ENTRIES else None
 
 
 def encode(event_id: int, name: str, data: dict[str, Any]) -> bytes:

@@ -70,7 +70,7 @@ def entries(db: Session, rows: Sequence[Entry], viewer: Person | None) -> list[d
             "id": row.id, "kind": row.kind, "room_id": row.room_id, "author": author(authors[row.author_id]),
             "parent_id": row.parent_id, "thread_id": row.thread_id, "body": row.body, "html": row.html,
             "created_at": stamp(row.created_at), "edited_at": stamp(row.edited_at),
-            "pinned": row.pinned_at is not None, "comment_count": row.comment_count,
+            "pinned": row.pinned_at is not None, "locked": row.locked_at is not None, "shared_id": row.shared_id, "comment_count": row.comment_count,
             "reactions": [
                 {"emoji": emoji, "count": len(ids), "mine": viewer_id in ids}
                 for emoji, ids in given.get(row.id, {}).items()

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, once
 from intranet.core.entries import words
-from intranet.core.models import Attachment, Blob, Entry, Person, Reaction
+from intranet.core.models import Attachment, Blob, Entry, EntryRevision, EntryTag, Person, Reaction, SavedEntry
 from intranet.core.rooms.changes import mark_read
 from intranet.kernel import clock, events
 from intranet.kernel.search import index
@@ -32,59 +32,96 @@ class NewAttachment:
 
 def add(
     db: Session, *, kind: str, room_id: int, author: Person, body: str, parent: Entry | None = None,
-    attachments: Sequence[NewAttachment] = (), key: str | None = None,
+    attachments: Sequence[NewAttachment] = (), key: str | None = None, shared_id: int | None = None,
+    may_name_everyone: bool = False,
 ) -> Entry:  # fmt: skip
     """Says something in a room. The same key by the same person gives the same entry again."""
     if (known := once.find(db, author.id, key, kind)) and (entry := db.get(Entry, known)):
         return entry
-    written = words.write(db, body, room_id)
+    root_id = parent.root_id if parent else None
+    written = words.write(db, body, room_id, root_id, may_name_everyone=may_name_everyone)
     entry = Entry(
-        kind=kind, room_id=room_id, author_id=author.id, parent_id=parent.id if parent else None, body=body,
-        html=written.html, created_at=clock.now(), revision=1, version=1, comment_count=0,
+        kind=kind, room_id=room_id, author_id=author.id, parent_id=parent.id if parent else None, thread_id=root_id,
+        body=body, html=written.html, created_at=clock.now(), revision=1, version=1, comment_count=0, shared_id=shared_id,
     )  # fmt: skip
     db.add(entry)
     db.flush()
     _attach(db, entry, attachments)
+    _set_tags(db, entry.id, written.tags)
     once.keep(db, author.id, key, kind, entry.id)
     index.put(db.connection(), entry.id, _searchable(written.plain, attachments), author.language or "")
     if parent:
-        _touch_parent(db, parent)
+        _count_thread(db, entry)
     else:
         mark_read(db, room_id, author.id, entry.id)
-    _record(db, "entry.added", entry, mentions=list(written.mentions))
+    _record(db, "entry.added", entry, mentions=list(written.mentions), everyone=written.everyone)
     return entry
 
 
-def edit(db: Session, entry: Entry, body: str) -> None:
-    """New words for an entry. The same words: nothing is written."""
+def edit(db: Session, entry: Entry, body: str, *, may_name_everyone: bool = False) -> None:
+    """New words for an entry; the old ones are kept. The same words: nothing is written."""
     if body == entry.body:
         return
-    written = words.write(db, body, entry.room_id)
+    written = words.write(db, body, entry.room_id, entry.root_id, may_name_everyone=may_name_everyone)
+    before = words.write(db, entry.body, entry.room_id, entry.root_id).mentions
+    written_at = entry.edited_at or entry.created_at
+    db.add(EntryRevision(entry_id=entry.id, revision=entry.revision, body=entry.body, html=entry.html, at=written_at))
     entry.body, entry.html = body, written.html
     entry.revision += 1
     entry.edited_at = clock.now()
-    files = db.scalars(select(Attachment).where(Attachment.entry_id == entry.id)).all()
-    index.put(db.connection(), entry.id, _searchable(written.plain, files), "")
+    _set_tags(db, entry.id, written.tags)
+    _index(db, entry, written.plain)
     _touch(db, entry)
-    _record(db, "entry.changed", entry, mentions=list(written.mentions))
+    new = [each for each in written.mentions if each not in before]
+    _record(db, "entry.changed", entry, mentions=list(written.mentions), new_mentions=new)
 
 
-def remove(db: Session, entry: Entry, actor: Person) -> None:
-    """Puts an entry into the bin, from where `restore` brings it back."""
-    entry.removed_at = clock.now()
+def remove(db: Session, entry: Entry, actor: Person, reason: str = "") -> None:
+    """Puts an entry into the bin with all that stands under it; `restore` brings all of it back."""
+    moment = clock.now()
+    entry.removed_at, entry.removed_by, entry.removed_reason = moment, actor.id, reason
     index.remove(db.connection(), entry.id)
-    _touch_parent_of(db, entry)
-    _record(db, "entry.removed", entry)
-    audit.write(db, "entry.removed", f"{entry.kind} {entry.id}", actor_id=actor.id)
+    for each in _below(db, entry, Entry.removed_at.is_(None)):
+        each.removed_at, each.removed_with = moment, entry.id
+        index.remove(db.connection(), each.id)
+    _count_thread(db, entry)
+    _record(db, "entry.removed", entry, removed_by=actor.id)
+    audit.write(
+        db, "entry.removed", f"{entry.kind} {entry.id}", actor_id=actor.id, **({"reason": reason} if reason else {})
+    )
 
 
-def restore(db: Session, entry: Entry) -> None:
-    entry.removed_at = None
-    files = db.scalars(select(Attachment).where(Attachment.entry_id == entry.id)).all()
-    written = words.write(db, entry.body, entry.room_id)
-    index.put(db.connection(), entry.id, _searchable(written.plain, files), "")
-    _touch_parent_of(db, entry)
-    _record(db, "entry.added", entry)
+def restore(db: Session, entry: Entry, actor: Person | None = None) -> None:
+    entry.removed_at = entry.removed_by = None
+    entry.removed_reason = ""
+    back = [entry, *_below(db, entry, Entry.removed_with == entry.id)]
+    for each in back:
+        each.removed_at = each.removed_with = None
+        _index(db, each, words.write(db, each.body, each.room_id, each.root_id).plain)
+    _count_thread(db, entry)
+    _record(db, "entry.added", entry, restored=True)
+    if actor and actor.id != entry.author_id:
+        audit.write(db, "entry.restored", f"{entry.kind} {entry.id}", actor_id=actor.id)
+
+
+def set_locked(db: Session, entry: Entry, actor: Person, *, locked: bool) -> None:
+    """Whether a post takes no more comments, but those of keepers."""
+    if locked == (entry.locked_at is not None):
+        return
+    entry.locked_at = clock.now() if locked else None
+    entry.version += 1
+    _record(db, "entry.changed", entry)
+    audit.write(db, "entry.locked" if locked else "entry.unlocked", f"{entry.kind} {entry.id}", actor_id=actor.id)
+
+
+def save_for_later(db: Session, entry: Entry, person: Person, *, on: bool) -> None:
+    """Doing it twice changes nothing."""
+    row = db.get(SavedEntry, (person.id, entry.id))
+    if on and row is None:
+        db.add(SavedEntry(person_id=person.id, entry_id=entry.id, at=clock.now()))
+    elif row and not on:
+        db.delete(row)
+    db.flush()
 
 
 def set_pinned(db: Session, entry: Entry, *, pinned: bool) -> None:
@@ -131,27 +168,48 @@ def _searchable(plain: str, attachments: Sequence[NewAttachment] | Sequence[Atta
     return "\n".join([plain, *(f"{each.name} {each.alt}" for each in attachments)])
 
 
-def _touch(db: Session, entry: Entry) -> None:
-    """Whatever shows this entry is shown anew: itself, and the post under which it stands."""
-    entry.version += 1
-    if entry.parent_id and (parent := db.get(Entry, entry.parent_id)):
-        parent.version += 1
+def _index(db: Session, entry: Entry, plain: str) -> None:
+    files = db.scalars(select(Attachment).where(Attachment.entry_id == entry.id)).all()
+    index.put(db.connection(), entry.id, _searchable(plain, files), "")
 
 
-def _touch_parent_of(db: Session, entry: Entry) -> None:
+def _set_tags(db: Session, entry_id: int, tags: Sequence[str]) -> None:
+    db.execute(delete(EntryTag).where(EntryTag.entry_id == entry_id))
+    db.add_all(EntryTag(tag=tag, entry_id=entry_id) for tag in tags)
     db.flush()
-    if entry.parent_id and (parent := db.get(Entry, entry.parent_id)):
-        _touch_parent(db, parent)
 
 
-def _touch_parent(db: Session, parent: Entry) -> None:
-    standing = select(func.count()).where(Entry.parent_id == parent.id, Entry.removed_at.is_(None))
-    parent.comment_count = db.scalar(standing) or 0
-    parent.version += 1
+def _below(db: Session, entry: Entry, *which: ColumnElement[bool]) -> Sequence[Entry]:
+    """What stands under an entry, replies of its comments too."""
+    above = Entry.parent_id if entry.thread_id else Entry.thread_id
+    return db.scalars(select(Entry).where(above == entry.id, *which).order_by(Entry.id)).all()
+
+
+def _above(db: Session, entry: Entry) -> list[Entry]:
+    """The comment that it answers, and the post at the top: each once."""
+    ids = dict.fromkeys(each for each in (entry.parent_id, entry.thread_id) if each)
+    return [found for each in ids if (found := db.get(Entry, each))]
+
+
+def _touch(db: Session, entry: Entry) -> None:
+    """Whatever shows this entry is shown anew: itself, and what it stands under."""
+    entry.version += 1
+    for each in _above(db, entry):
+        each.version += 1
+
+
+def _count_thread(db: Session, entry: Entry) -> None:
+    """Counts anew what stands under the entries above this one."""
+    db.flush()
+    for each in _above(db, entry):
+        under = Entry.parent_id if each.thread_id else Entry.thread_id
+        standing = select(func.count()).where(under == each.id, Entry.removed_at.is_(None))
+        each.comment_count = db.scalar(standing) or 0
+        each.version += 1
 
 
 def _record(db: Session, name: str, entry: Entry, **data: Any) -> None:
     events.record(
         db, name, room_id=entry.room_id, subject=entry.id, kind=entry.kind, parent_id=entry.parent_id,
-        author_id=entry.author_id, **data,
+        thread_id=entry.thread_id, author_id=entry.author_id, **data,
     )  # fmt: skip

@@ -1,32 +1,45 @@
 """Reading entries, always for a viewer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select, text
+from sqlalchemy.orm import Session, aliased
 
 from intranet.core.entries.words import emoji_order
-from intranet.core.models import Attachment, Entry, Person, Reaction
+from intranet.core.models import Attachment, Entry, EntryRevision, EntryTag, Membership, Person, Reaction, SavedEntry
 from intranet.core.rooms import access
+from intranet.core.rooms.queries import SeenRoom
 
 FEED = text(
     "SELECT e.id, e.version, e.room_id FROM memberships m JOIN rooms r ON r.id = m.room_id"
     " JOIN entries e ON e.id IN (SELECT x.id FROM entries x WHERE x.room_id = m.room_id AND x.kind = 'post'"
-    " AND x.removed_at IS NULL AND x.id < :before ORDER BY x.id DESC LIMIT :limit)"
+    " AND x.removed_at IS NULL AND x.id < :before AND x.id > m.history_from ORDER BY x.id DESC LIMIT :limit)"
     " WHERE m.person_id = :viewer_id AND r.removed_at IS NULL AND (:room_id = 0 OR r.id = :room_id)"
     " AND (:kind = '' OR r.kind = :kind)"
     " ORDER BY e.id DESC LIMIT :limit"
 )
 ROOM_POSTS = text(
     "SELECT id, version, room_id FROM entries WHERE room_id = :room_id AND kind = 'post' AND removed_at IS NULL"
-    " AND id < :before ORDER BY id DESC LIMIT :limit"
+    " AND id < :before AND id > :after ORDER BY id DESC LIMIT :limit"
 )
 PINNED = text(
     "SELECT e.id, e.version, e.room_id FROM entries e JOIN memberships m ON m.room_id = e.room_id"
     " JOIN rooms r ON r.id = e.room_id WHERE m.person_id = :viewer_id AND e.pinned_at IS NOT NULL"
-    " AND e.removed_at IS NULL AND r.removed_at IS NULL AND (:room_id = 0 OR r.id = :room_id)"
-    " ORDER BY e.pinned_at DESC LIMIT 3"
+    " AND e.removed_at IS NULL AND e.id > m.history_from AND r.removed_at IS NULL"
+    " AND (:room_id = 0 OR r.id = :room_id) ORDER BY e.pinned_at DESC LIMIT 3"
+)
+# Whoever reacted or commented counts once for each post, its author not at all; at most LOOKED_AT posts of each room.
+TALKED_ABOUT = text(
+    "SELECT e.id, e.version, e.room_id, (SELECT count(DISTINCT who) FROM ("
+    " SELECT x.person_id AS who FROM reactions x WHERE x.entry_id = e.id"
+    " UNION SELECT c.author_id FROM entries c WHERE c.thread_id = e.id AND c.removed_at IS NULL)"
+    " WHERE who != e.author_id) AS people FROM memberships m JOIN rooms r ON r.id = m.room_id"
+    " JOIN entries e ON e.id IN (SELECT x.id FROM entries x WHERE x.room_id = m.room_id AND x.kind = 'post'"
+    " AND x.removed_at IS NULL AND x.id > m.history_from ORDER BY x.id DESC LIMIT :looked)"
+    " WHERE m.person_id = :viewer_id AND r.removed_at IS NULL AND e.created_at >= :since AND people > 0"
+    " ORDER BY people DESC, e.id DESC LIMIT :limit"
 )
 LAST_COMMENTS = text(
     "SELECT c.id FROM entries p JOIN entries c ON c.id IN (SELECT x.id FROM entries x WHERE x.parent_id = p.id"
@@ -34,9 +47,10 @@ LAST_COMMENTS = text(
 ).bindparams(bindparam("ids", expanding=True))
 OWN_REACTIONS = text(
     "SELECT r.entry_id, r.emoji FROM reactions r WHERE r.person_id = :viewer_id AND (r.entry_id IN :ids"
-    " OR r.entry_id IN (SELECT c.id FROM entries c WHERE c.parent_id IN :ids))"
+    " OR r.entry_id IN (SELECT c.id FROM entries c WHERE c.thread_id IN :ids))"
 ).bindparams(bindparam("ids", expanding=True))
 NEWEST = (1 << 63) - 1
+LOOKED_AT = 200
 
 
 def list_feed(
@@ -52,26 +66,58 @@ def list_pinned(db: Session, viewer: Person, *, room_id: int = 0) -> Sequence[Ro
     return db.execute(PINNED, {"viewer_id": viewer.id, "room_id": room_id}).all()
 
 
-def list_room(db: Session, room_id: int, *, before: int = NEWEST, limit: int = 20) -> Sequence[Row[Any]]:
-    """Posts of one room that the caller has fetched for its viewer."""
-    return db.execute(ROOM_POSTS, {"room_id": room_id, "before": before, "limit": limit}).all()
+def list_room(db: Session, seen: SeenRoom, *, before: int = NEWEST, limit: int = 20) -> Sequence[Row[Any]]:
+    """Posts of one room as its viewer has it, newest first: id, version, room."""
+    values = {"room_id": seen.room.id, "before": before, "after": seen.history_from, "limit": limit}
+    return db.execute(ROOM_POSTS, values).all()
+
+
+def list_talked_about(db: Session, viewer: Person, *, since: datetime, limit: int = 20) -> Sequence[Row[Any]]:
+    """Posts of the viewer's rooms since that moment, by how many people reacted or commented: id, version, room, score."""
+    values = {
+        "viewer_id": viewer.id,
+        "since": since.strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "limit": limit,
+        "looked": LOOKED_AT,
+    }
+    return db.execute(TALKED_ABOUT, values).all()
 
 
 def find(db: Session, viewer: Person, entry_id: int) -> Entry | None:
     """The entry, if it stands in a room that the viewer may read."""
-    query = select(Entry).where(
-        Entry.id == entry_id, Entry.removed_at.is_(None), Entry.room_id.in_(access.readable_ids(viewer))
-    )
+    query = select(Entry).where(Entry.id == entry_id, Entry.removed_at.is_(None), access.readable(viewer))
     return db.scalar(query)
 
 
 def find_removed(db: Session, viewer: Person, entry_id: int) -> Entry | None:
-    """An entry in the bin that the viewer wrote."""
-    query = select(Entry).where(
-        Entry.id == entry_id, Entry.removed_at.is_not(None), Entry.author_id == viewer.id,
-        Entry.room_id.in_(access.readable_ids(viewer)),
-    )  # fmt: skip
-    return db.scalar(query)
+    """An entry in the bin that the viewer may take out again: their own, or as keeper whatever a keeper removed."""
+    return db.scalar(select(Entry).where(Entry.id == entry_id, _in_bin(viewer)))
+
+
+def list_removed(
+    db: Session, viewer: Person, *, room_id: int | None = None, before: int = NEWEST, limit: int = 20
+) -> Sequence[Entry]:
+    """What the viewer may take out of the bin, newest first."""
+    query = select(Entry).where(_in_bin(viewer), Entry.id < before)
+    if room_id is not None:
+        query = query.where(Entry.room_id == room_id)
+    return db.scalars(query.order_by(Entry.id.desc()).limit(limit)).all()
+
+
+def _in_bin(viewer: Person) -> ColumnElement[bool]:
+    """What went along with something else comes back with it; what a keeper took away its author cannot bring back."""
+    own = and_(Entry.author_id == viewer.id, func.coalesce(Entry.removed_by, viewer.id) == viewer.id)
+    kept = select(Membership.room_id).where(Membership.person_id == viewer.id, Membership.role == "keeper")
+    by_keeper = and_(Entry.room_id.in_(kept), Entry.removed_by.is_not(None), Entry.removed_by != Entry.author_id)
+    above = aliased(Entry)
+    stands = ~(
+        select(above.id)
+        .where(above.id.in_((Entry.parent_id, Entry.thread_id)), above.removed_at.is_not(None))
+        .correlate(Entry)
+        .exists()
+    )
+    in_bin = and_(Entry.removed_at.is_not(None), Entry.removed_with.is_(None), stands)
+    return and_(in_bin, access.readable(viewer), or_(own, by_keeper))
 
 
 def by_ids(db: Session, ids: Sequence[int]) -> dict[int, Entry]:
@@ -86,6 +132,54 @@ def list_comments(db: Session, parent_id: int, *, after: int = 0, limit: int = 2
 
 def last_comment_ids(db: Session, parent_ids: Sequence[int], count: int = 2) -> list[int]:
     return list(db.scalars(LAST_COMMENTS, {"ids": list(parent_ids), "count": count}))
+
+
+def list_replies(db: Session, comment_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """The replies to each of these comments, oldest first."""
+    query = select(Entry).where(Entry.parent_id.in_(comment_ids), Entry.removed_at.is_(None)).order_by(Entry.id)
+    found: dict[int, list[Entry]] = {}
+    for entry in db.scalars(query):
+        found.setdefault(entry.parent_id or 0, []).append(entry)
+    return found
+
+
+def list_revisions(db: Session, entry_id: int) -> Sequence[EntryRevision]:
+    """Earlier words of an entry that was found for its viewer, newest first."""
+    query = select(EntryRevision).where(EntryRevision.entry_id == entry_id)
+    return db.scalars(query.order_by(EntryRevision.revision.desc())).all()
+
+
+def list_saved(
+    db: Session, viewer: Person, *, before: int = NEWEST, limit: int = 20
+) -> Sequence[Row[int, int, str, int | None, int | None]]:
+    """What the viewer keeps for later and may still read, by the entry's id: id, version, kind, parent_id, thread_id."""
+    query = (
+        select(Entry.id, Entry.version, Entry.kind, Entry.parent_id, Entry.thread_id)
+        .join(SavedEntry, SavedEntry.entry_id == Entry.id)
+        .where(
+            SavedEntry.person_id == viewer.id, Entry.removed_at.is_(None), access.readable(viewer), Entry.id < before
+        )
+    )
+    return db.execute(query.order_by(Entry.id.desc()).limit(limit)).all()
+
+
+def saved_ids(db: Session, viewer: Person, ids: Sequence[int]) -> list[int]:
+    """Which of these entries the viewer keeps for later."""
+    query = select(SavedEntry.entry_id).where(SavedEntry.person_id == viewer.id, SavedEntry.entry_id.in_(ids))
+    return list(db.scalars(query)) if ids else []
+
+
+def suggest_tags(db: Session, viewer: Person, start: str, *, limit: int = 8) -> list[str]:
+    """Tags that begin so, of entries that the viewer may read, most used first."""
+    query = (
+        select(EntryTag.tag)
+        .join(Entry, Entry.id == EntryTag.entry_id)
+        .where(EntryTag.tag.startswith(start.casefold(), autoescape=True), Entry.removed_at.is_(None))
+        .where(access.readable(viewer))
+        .group_by(EntryTag.tag)
+        .order_by(func.count().desc(), EntryTag.tag)
+    )
+    return list(db.scalars(query.limit(limit)))
 
 
 def reactions(db: Session, ids: Sequence[int]) -> dict[int, dict[str, list[int]]]:
@@ -119,8 +213,6 @@ def find_attachment(db: Session, viewer: Person, attachment_id: int) -> Attachme
     query = (
         select(Attachment)
         .join(Entry, Entry.id == Attachment.entry_id)
-        .where(
-            Attachment.id == attachment_id, Entry.removed_at.is_(None), Entry.room_id.in_(access.readable_ids(viewer))
-        )
+        .where(Attachment.id == attachment_id, Entry.removed_at.is_(None), access.readable(viewer))
     )
     return db.scalar(query)

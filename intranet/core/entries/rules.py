@@ -5,12 +5,32 @@ from intranet.core.rooms.queries import SeenRoom
 
 
 def may_write(seen: SeenRoom) -> bool:
+    """Comment, react, and whatever else members do."""
     return seen.role in ("keeper", "member", "guest") and seen.room.archived_at is None
 
 
+def may_post(seen: SeenRoom) -> bool:
+    return may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
+
+
+def must_wait(seen: SeenRoom) -> bool:
+    """Whether a keeper has to look at a post first."""
+    return seen.room.approves_posts and not seen.is_keeper
+
+
+def may_comment(root: Entry, seen: SeenRoom) -> bool:
+    """`root` is the post at the top: where it is locked only keepers go on."""
+    return may_write(seen) and (root.locked_at is None or seen.is_keeper)
+
+
 def may_edit(person: Person, entry: Entry, seen: SeenRoom) -> bool:
-    return entry.author_id == person.id and seen.room.archived_at is None
+    return entry.author_id == person.id and may_write(seen)
 
 
 def may_remove(person: Person, entry: Entry, seen: SeenRoom) -> bool:
     return (entry.author_id == person.id or seen.is_keeper) and seen.room.archived_at is None
+
+
+def may_name_everyone(seen: SeenRoom) -> bool:
+    """`@everyone` in the company's room is for its keepers."""
+    return seen.is_keeper or seen.room.kind != "company"

@@ -13,14 +13,17 @@ OFFERED = ("👍", "❤️", "👏", "🎉", "😄", "😮", "😢", "☕")
 EMOJI_CAP = 16
 
 
-def write(db: Session, body: str, room_id: int) -> Rendered:
-    """The entry's HTML. Only those who may read the room can be mentioned in it."""
+def write(
+    db: Session, body: str, room_id: int, root_id: int | None = None, *, may_name_everyone: bool = False
+) -> Rendered:
+    """The entry's HTML. Only those who may read it there (under `root_id`) can be mentioned in it."""
     wanted = find_mentioned(body)
-    return render(body, names=_names(db, wanted, room_id) if wanted else {})
+    names = _names(db, wanted, room_id, root_id) if wanted else {}
+    return render(body, names=names, may_name_everyone=may_name_everyone)
 
 
-def _names(db: Session, usernames: set[str], room_id: int) -> dict[str, Mention]:
-    allowed = audience(db, room_id) or set()
+def _names(db: Session, usernames: set[str], room_id: int, root_id: int | None) -> dict[str, Mention]:
+    allowed = audience(db, room_id, root_id) or set()
     rows = db.execute(select(Person.id, Person.username, Person.name).where(Person.username.in_(usernames)))
     return {username: Mention(person_id, username, name) for person_id, username, name in rows if person_id in allowed}
 

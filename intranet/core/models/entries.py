@@ -10,12 +10,19 @@ from intranet.kernel.events import RowId
 
 
 class Entry(Table):
-    """Something said in a room. `revision` counts edits of the words, `version` every change of what is shown."""
+    """Something said in a room. `revision` counts edits of the words, `version` every change of what is shown.
+
+    `parent_id` is what it answers, `thread_id` the entry at the top of it all. `comment_count` of a post counts the whole
+    thread, that of a comment its replies. `removed_with` names the entry that took this one along into the bin.
+    """
 
     __tablename__ = "entries"
     __table_args__ = (
         Index("ix_entries_room", "room_id", "kind", "id", sqlite_where=text("removed_at IS NULL")),
         Index("ix_entries_parent", "parent_id", "id", sqlite_where=text("parent_id IS NOT NULL")),
+        Index("ix_entries_thread", "thread_id", "id", sqlite_where=text("thread_id IS NOT NULL")),
+        Index("ix_entries_removed", "removed_at", sqlite_where=text("removed_at IS NOT NULL")),
+        Index("ix_entries_shared", "shared_id", sqlite_where=text("shared_id IS NOT NULL")),
         Index("ix_entries_pinned", "room_id", sqlite_where=text("pinned_at IS NOT NULL")),
         Index("ix_entries_author", "author_id", "id"),
         {"sqlite_autoincrement": True},
@@ -35,7 +42,50 @@ class Entry(Table):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     pinned_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    removed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    removed_with: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    removed_reason: Mapped[str] = mapped_column(String(300), default="")
+    shared_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+
+    @property
+    def root_id(self) -> int:
+        """The entry at the top: itself, or that under which it stands."""
+        return self.thread_id or self.id
+
+
+class EntryRevision(Table):
+    """Earlier words of an entry. `at` is when they were written."""
+
+    __tablename__ = "entry_revisions"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class EntryTag(Table):
+    """A `#tag` of an entry, in lower case."""
+
+    __tablename__ = "entry_tags"
+    __table_args__ = (Index("ix_entry_tags_entry", "entry_id"),)
+
+    tag: Mapped[str] = mapped_column(String(50), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
+
+
+class SavedEntry(Table):
+    """What a person keeps for later."""
+
+    __tablename__ = "saved_entries"
+    __table_args__ = (Index("ix_saved_entries_entry", "entry_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime]
 
 
 class Reaction(Table):

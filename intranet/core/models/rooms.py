@@ -10,7 +10,10 @@ from intranet.kernel.events import RowId
 
 
 class Room(Table):
-    """Where things are said and kept. `hue` is 0 to 35, in steps of ten degrees."""
+    """Where things are said and kept. `hue` is 0 to 35, in steps of ten degrees; `cover` names a picture's blob.
+
+    `posting` says who may write posts; where `approves_posts`, those of others wait for a keeper.
+    """
 
     __tablename__ = "rooms"
     __table_args__ = (
@@ -27,10 +30,18 @@ class Room(Table):
     access: Mapped[str] = mapped_column(String(10))
     icon: Mapped[str] = mapped_column(String(40), default="")
     hue: Mapped[int] = mapped_column(default=17)
+    cover: Mapped[str | None] = mapped_column(String(64))
+    posting: Mapped[str] = mapped_column(String(10), default="members")
+    approves_posts: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    removed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @property
+    def cover_url(self) -> str | None:
+        return f"/rooms/{self.slug}/cover?v={self.cover[:8]}" if self.cover else None
 
     @property
     def initials(self) -> str:
@@ -39,7 +50,11 @@ class Room(Table):
 
 
 class Membership(Table):
-    """A person in a room: role, how far they have read, how loud it is, and whether a rule of the directory put them in."""
+    """A person in a room: role, how far they have read, how loud it is, and whether a rule put them in.
+
+    `history_from` hides what was said up to that entry from who came later. `by_rule` is a rule of the directory,
+    `by_profile` one of the room about a field of the profile.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -54,3 +69,28 @@ class Membership(Table):
     read_to: Mapped[int] = mapped_column(default=0)
     loudness: Mapped[str] = mapped_column(String(10), default="normal")
     by_rule: Mapped[bool] = mapped_column(default=False)
+    by_profile: Mapped[bool] = mapped_column(default=False)
+    history_from: Mapped[int] = mapped_column(default=0)
+
+
+class FormerSlug(Table):
+    """An address that a room had: it leads to the new one, and no other room gets it."""
+
+    __tablename__ = "former_slugs"
+    __table_args__ = (Index("ix_former_slugs_room", "room_id"),)
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
+
+
+class JoinRequest(Table):
+    """Someone who asks to be let in. `sees_history` is what the way on which they came promises."""
+
+    __tablename__ = "join_requests"
+    __table_args__ = (Index("ix_join_requests_person", "person_id"),)
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(String(300), default="")
+    sees_history: Mapped[bool] = mapped_column(default=True)
+    at: Mapped[datetime]

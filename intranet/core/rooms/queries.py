@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from intranet.core.models import Membership, Person, Room
+from intranet.core.models import FormerSlug, JoinRequest, Membership, Person, Room
 from intranet.core.rooms import access
 
 UNREAD_CAP = 100
 MINE = text(
-    "SELECT r.id, r.slug, r.name, r.kind, r.access, r.icon, r.hue, m.role, m.read_to, m.loudness,"
+    "SELECT r.id, r.slug, r.name, r.kind, r.access, r.icon, r.hue, m.role, m.read_to, m.loudness, r.posting,"
     " (SELECT count(*) FROM (SELECT 1 FROM entries e WHERE e.room_id = r.id AND e.kind = 'post'"
-    " AND e.removed_at IS NULL AND e.id > m.read_to AND e.author_id != m.person_id LIMIT :cap)) AS unread"
+    " AND e.removed_at IS NULL AND e.id > m.read_to AND m.loudness != 'muted' AND e.author_id != m.person_id LIMIT :cap)) AS unread"
     " FROM memberships m JOIN rooms r ON r.id = m.room_id"
     " WHERE m.person_id = :viewer_id AND r.removed_at IS NULL AND r.archived_at IS NULL"
     " AND r.kind IN ('company', 'team') ORDER BY r.kind, lower(r.name), r.id"
@@ -23,11 +23,12 @@ MINE = text(
 
 @dataclass(frozen=True)
 class SeenRoom:
-    """A room as one viewer has it. `role` is None for who is not a member."""
+    """A room as one viewer has it. `role` is None for who is not a member; `history_from` hides what is older."""
 
     room: Room
     role: str | None
     may_read: bool
+    history_from: int = 0
 
     @property
     def is_keeper(self) -> bool:
@@ -38,7 +39,7 @@ def find(db: Session, viewer: Person, *, room_id: int | None = None, slug: str |
     """The room, if the viewer may know of it."""
     which = Room.slug == slug if slug is not None else Room.id == room_id
     row = db.execute(access.listed(viewer).where(which)).first()
-    return SeenRoom(row[0], row[1], access.may_read(viewer, row[0], row[1])) if row else None
+    return _seen(viewer, row) if row else None
 
 
 def find_readable(
@@ -54,13 +55,24 @@ def list_mine(db: Session, viewer: Person) -> Sequence[Row[Any]]:
     return db.execute(MINE, {"viewer_id": viewer.id, "cap": UNREAD_CAP}).all()
 
 
+def find_by_former_slug(db: Session, viewer: Person, slug: str) -> SeenRoom | None:
+    """The room that had this address before, if the viewer may know of it."""
+    former = db.get(FormerSlug, slug)
+    return find(db, viewer, room_id=former.room_id) if former else None
+
+
 def list_listed(db: Session, viewer: Person, *, words: str = "", after: int = 0, limit: int = 100) -> list[SeenRoom]:
     """Rooms that the viewer may know of, by id."""
     query = access.listed(viewer).where(Room.id > after, Room.kind.in_(("company", "team", "channel")))
     if words:
         query = query.where(func.lower(Room.name).contains(words.lower(), autoescape=True))
     rows = db.execute(query.order_by(Room.id).limit(limit))
-    return [SeenRoom(room, role, access.may_read(viewer, room, role)) for room, role in rows]
+    return [_seen(viewer, row) for row in rows]
+
+
+def _seen(viewer: Person, row: Row[Room, str, int]) -> SeenRoom:
+    room, role, history_from = row
+    return SeenRoom(room, role, access.may_read(viewer, room, role), history_from)
 
 
 def member_counts(db: Session, room_ids: Sequence[int]) -> dict[int, int]:
@@ -89,6 +101,37 @@ def list_members(db: Session, room_id: int, *, after: str = "", limit: int = 100
 
 def find_membership(db: Session, room_id: int, person_id: int) -> Membership | None:
     return db.get(Membership, (room_id, person_id))
+
+
+def list_requests(db: Session, room_id: int) -> Sequence[Row[Person, JoinRequest]]:
+    """Who asks to be let in, oldest first."""
+    query = (
+        select(Person, JoinRequest)
+        .join(JoinRequest, JoinRequest.person_id == Person.id)
+        .where(JoinRequest.room_id == room_id, Person.disabled_at.is_(None))
+    )
+    return db.execute(query.order_by(JoinRequest.at, Person.id)).all()
+
+
+def find_request(db: Session, room_id: int, person_id: int) -> JoinRequest | None:
+    return db.get(JoinRequest, (room_id, person_id))
+
+
+def list_removed(db: Session, viewer: Person) -> Sequence[Room]:
+    """Rooms in the bin that the viewer may bring back: those that they keep, and for an admin those that they removed."""
+    kept = select(Membership.room_id).where(Membership.person_id == viewer.id, Membership.role == "keeper")
+    query = select(Room).where(Room.removed_at.is_not(None), Room.kind.in_(("team", "channel")))
+    return db.scalars(query.where(or_(Room.id.in_(kept), Room.removed_by == viewer.id)).order_by(Room.id)).all()
+
+
+def keeper_ids(db: Session, room_id: int) -> list[int]:
+    """Keepers who may sign in."""
+    query = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.room_id == room_id, Membership.role == "keeper", Person.disabled_at.is_(None))
+    )
+    return list(db.scalars(query))
 
 
 def newest_entry_id(db: Session, room_id: int) -> int:

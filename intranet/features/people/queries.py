@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Attachment, Entry, Membership, NotFound, Person, Room, people, readable_ids
+from intranet.plugin_api import Attachment, Entry, Membership, NotFound, Person, Room, people, readable, readable_ids
 
 MENTIONABLE = 8
 
@@ -87,7 +87,7 @@ def list_files(db: Session, viewer: Person, person: Person, *, before: int, limi
 def _posts(viewer: Person, person: Person, *columns: Any) -> Select[Any]:
     return select(*columns).where(
         Entry.author_id == person.id, Entry.kind == "post", Entry.removed_at.is_(None),
-        Entry.room_id.in_(readable_ids(viewer)),
+        readable(viewer),
     )  # fmt: skip
 
 
@@ -96,5 +96,5 @@ def _files(viewer: Person, person: Person, *columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(Attachment)
         .join(Entry, Entry.id == Attachment.entry_id)
-        .where(Entry.author_id == person.id, Entry.removed_at.is_(None), Entry.room_id.in_(readable_ids(viewer)))
+        .where(Entry.author_id == person.id, Entry.removed_at.is_(None), readable(viewer))
     )

@@ -23,7 +23,7 @@ def feed() -> Response:
 def index(room_id: int) -> Response:
     seen = queries.fetch_room(db(), viewer(), room_id=room_id)
     limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
-    rows = entry_queries.list_room(db(), seen.room.id, before=before, limit=limit + 1)
+    rows = entry_queries.list_room(db(), seen, before=before, limit=limit + 1)
     return api.listing(rows, limit, _entries)
 
 

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from intranet.plugin_api import (
     N_,
-    Conflict,
     Entry,
     Forbidden,
     Invalid,
@@ -20,6 +19,8 @@ from intranet.plugin_api import (
 
 EMPTY = N_("Write something first, or add a picture.")
 READ_ONLY = N_("You can read this room, but not write in it. Join it first.")
+KEEPERS_POST = N_("Only keepers write posts here. You can comment on them.")
+LOCKED = N_("A keeper has ended the comments on this post.")
 NOT_YOURS = N_("Only its author can change this.")
 NO_EMOJI = N_("Choose one emoji.")
 
@@ -31,22 +32,31 @@ def add_post(
     if not body and not files:
         raise Invalid({"body": EMPTY})
     _refuse_readers(seen)
+    if not entry_rules.may_post(seen):
+        raise Forbidden(KEEPERS_POST)
     return entry_changes.add(
-        db, kind="post", room_id=seen.room.id, author=author, body=body, attachments=files, key=key
-    )
+        db, kind="post", room_id=seen.room.id, author=author, body=body, attachments=files, key=key,
+        may_name_everyone=entry_rules.may_name_everyone(seen),
+    )  # fmt: skip
 
 
 def add_comment(db: Session, seen: SeenRoom, author: Person, parent: Entry, body: str, key: str | None) -> Entry:
+    """A comment on a post, or a reply to a comment; the answer to a reply is one more reply to the same comment."""
+    root = db.get_one(Entry, parent.root_id)
     _refuse_readers(seen)
-    if parent.kind == "comment" or parent.parent_id:
-        raise Conflict(N_("Comments stand under posts. Answer there."))
-    return entry_changes.add(db, kind="comment", room_id=seen.room.id, author=author, body=body, parent=parent, key=key)
+    if not entry_rules.may_comment(root, seen):
+        raise Forbidden(LOCKED)
+    above = parent if parent.parent_id in (None, root.id) else db.get_one(Entry, parent.parent_id)
+    return entry_changes.add(
+        db, kind="comment", room_id=seen.room.id, author=author, body=body, parent=above, key=key,
+        may_name_everyone=entry_rules.may_name_everyone(seen),
+    )  # fmt: skip
 
 
 def edit(db: Session, seen: SeenRoom, person: Person, entry: Entry, body: str) -> None:
     if not entry_rules.may_edit(person, entry, seen):
         raise Forbidden(NOT_YOURS)
-    entry_changes.edit(db, entry, body)
+    entry_changes.edit(db, entry, body, may_name_everyone=entry_rules.may_name_everyone(seen))
 
 
 def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry) -> None:

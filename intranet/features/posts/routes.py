@@ -70,10 +70,9 @@ def new() -> Response:
 def show(entry_id: int) -> ResponseReturnValue:
     """One post with all its comments; a comment's address leads to its post."""
     entry, seen = queries.fetch(db(), viewer(), entry_id)
-    if entry.parent_id:
-        return redirect(f"/p/{entry.parent_id}#comment-{entry.id}")
-    comments = entry_queries.list_comments(db(), entry.id)
-    post = site().fragments.whole(db(), entry, [(each.id, each.version) for each in comments])
+    if entry.thread_id:
+        return redirect(f"/p/{entry.thread_id}#comment-{entry.id}")
+    post = site().fragments.whole(db(), entry)
     kept = [seen.room.id] if seen.is_keeper else []
     return page(
         "posts/show.html", entry=entry, room=seen.room, seen=seen, may_write=entry_rules.may_write(seen),
@@ -110,7 +109,7 @@ def update(entry_id: int) -> ResponseReturnValue:
     with writing() as writer:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
         changes.edit(writer, seen, viewer(), entry, form.body)
-    return _shown(entry, f"/p/{entry.parent_id or entry.id}", status=200)
+    return _shown(entry, f"/p/{entry.root_id}", status=200)
 
 
 @routes.post("/entries/<id:entry_id>/remove")
@@ -127,8 +126,8 @@ def remove(entry_id: int) -> ResponseReturnValue:
 def restore(entry_id: int) -> ResponseReturnValue:
     with writing() as writer:
         entry, _seen = queries.fetch_removed(writer, viewer(), entry_id)
-        entry_changes.restore(writer, entry)
-    return _shown(entry, f"/p/{entry.parent_id or entry.id}", status=200)
+        entry_changes.restore(writer, entry, viewer())
+    return _shown(entry, f"/p/{entry.root_id}", status=200)
 
 
 @routes.post("/entries/<id:entry_id>/pin")
@@ -151,7 +150,7 @@ def comment(entry_id: int) -> ResponseReturnValue:
         body = request.form.get("body", "")
         template = "posts/_comment_form.html" if is_htmx() else "posts/comment.html"
         return page(template, status=422, entry=parent, room=seen.room, body=body, errors=refusal.fields)
-    return _shown(entry, f"/p/{entry_id}#comment-{entry.id}")
+    return _shown(entry, f"/p/{entry.root_id}#comment-{entry.id}")
 
 
 @routes.post("/entries/<id:entry_id>/reactions")
@@ -161,7 +160,7 @@ def react(entry_id: int) -> ResponseReturnValue:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
         on = form.on == "1" if "on" in request.form else _not_yet(entry, form.emoji)
         changes.react(writer, seen, viewer(), entry, form.emoji, on=on)
-    return _shown(entry, f"/p/{entry.parent_id or entry.id}", status=200)
+    return _shown(entry, f"/p/{entry.root_id}", status=200)
 
 
 def _not_yet(entry: Entry, emoji: str) -> bool:

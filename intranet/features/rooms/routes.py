@@ -64,7 +64,7 @@ def show(slug: str) -> Response:
     if not seen.may_read:
         return page("rooms/closed.html", **_head(seen, "posts"))
     before = api.cursor(entry_queries.NEWEST)
-    found = entry_queries.list_room(db(), seen.room.id, before=before, limit=caps.PAGE + 1)
+    found = entry_queries.list_room(db(), seen, before=before, limit=caps.PAGE + 1)
     is_first = before == entry_queries.NEWEST
     pinned = entry_queries.list_pinned(db(), viewer(), room_id=seen.room.id) if is_first and seen.role else []
     shown = [*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)]

@@ -1,4 +1,4 @@
-"""Inline rules for Markdown: `@username` and `#tag`."""
+"""Inline rules for Markdown: `@username`, `@everyone` and `#tag`."""
 
 import re
 from urllib.parse import quote
@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
+EVERYONE = {"everyone", "all", "alle", "tutti"}
 TAG = re.compile(r"[^\W_][\w-]{0,49}")
 
 
@@ -31,7 +32,7 @@ def _mention(state: StateInline, silent: bool) -> bool:
     typed = _found(state, "@", USERNAME)
     known = state.env.get("names", {}).get(typed.casefold()) if typed else None
     if typed is None or known is None:
-        return False
+        return typed is not None and _everyone(state, typed, silent)
     if not silent:
         attributes = {
             "class": "mention",
@@ -40,6 +41,18 @@ def _mention(state: StateInline, silent: bool) -> bool:
         }
         _push(state, attributes, f"@{known.name}")
         state.env["mentioned"].append(known.person_id)
+    state.pos += 1 + len(typed)
+    return True
+
+
+def _everyone(state: StateInline, typed: str, silent: bool) -> bool:
+    if not state.env.get("may_name_everyone") or typed.casefold() not in EVERYONE:
+        return False
+    if not silent:
+        state.push("strong_open", "strong", 1)
+        state.push("text", "", 0).content = f"@{typed}"
+        state.push("strong_close", "strong", -1)
+        state.env["everyone"] = True
     state.pos += 1 + len(typed)
     return True
 

@@ -45,12 +45,13 @@ class Mention:
 
 @dataclass(frozen=True)
 class Rendered:
-    """`plain` is what search finds; `mentions` are ids of people."""
+    """`plain` is what search finds; `mentions` are ids of people, `everyone` whether all who read it are meant."""
 
     html: str
     mentions: tuple[int, ...]
     tags: tuple[str, ...]
     plain: str
+    everyone: bool = False
 
 
 class _Renderer(RendererHTML):
@@ -81,15 +82,17 @@ def find_mentioned(text: str) -> set[str]:
     return {name.casefold() for name in CANDIDATE.findall(text[:MAX_LENGTH])[:MAX_MENTIONS]}
 
 
-def render(text: str, *, names: Mapping[str, Mention] | None = None) -> Rendered:
+def render(text: str, *, names: Mapping[str, Mention] | None = None, may_name_everyone: bool = False) -> Rendered:
     """HTML that is safe in every page. Raises TextTooLong."""
     if len(text) > MAX_LENGTH:
         raise TextTooLong
-    env: dict[str, Any] = {"names": names or {}, "mentioned": [], "tags": []}
+    env: dict[str, Any] = {
+        "names": names or {}, "mentioned": [], "tags": [], "may_name_everyone": may_name_everyone, "everyone": False,
+    }  # fmt: skip
     parser = _without_links if text.count("://") > MAX_LINKS else _markdown
     html = sanitise(parser.render(_tasks(text), env))
     mentions, tags = tuple(dict.fromkeys(env["mentioned"])), tuple(dict.fromkeys(env["tags"]))
-    return Rendered(html, mentions, tags, _plain(html))
+    return Rendered(html, mentions, tags, _plain(html), env["everyone"])
 
 
 def sanitise(html: str) -> str:
