@@ -10,7 +10,7 @@ const dist = join(root, "intranet/web/static/dist");
 const out = `${dist}.new`; // exchanged at the end, so that a running house always finds its files
 const lucide = join(here, "node_modules/lucide-static");
 const NAMES = [/\bicon\(\s*["']([a-z0-9-]+)["']/g, /\bicon\s*[:=]\s*["']([a-z0-9-]+)["']/g];
-const IN_PYTHON = /(?:MenuItem|SettingsPage|Link)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
+const IN_PYTHON = /(?:MenuItem|SettingsPage|Link|EntryAction)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
 
 function* files(folder, test) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

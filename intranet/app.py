@@ -67,6 +67,7 @@ def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
         directories,
     )  # fmt: skip
     site.entry_kinds = {kind.name: kind for kind in plugins.ask("entry_kinds")}
+    site.entry_actions = sorted(plugins.ask("entry_actions"), key=lambda action: action.order)
     site.search_sources = sorted(plugins.ask("search_sources"), key=lambda source: source.order)
     for job in (*_jobs(site), *plugins.ask("jobs")):
         _add_job(site, job)

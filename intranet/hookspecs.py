@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from intranet.web.offers import (
         Card,
         Composer,
+        EntryAction,
         EntryKind,
         ExportedFile,
         Job,
@@ -56,6 +57,12 @@ def home_cards(db: Session, viewer: Person) -> Sequence[Card]:
 @hookspec
 def entry_kinds() -> Sequence[EntryKind]:
     """Kinds of entries with the template of their fragment. Asked once at the start."""
+    raise NotImplementedError
+
+
+@hookspec
+def entry_actions() -> Sequence[EntryAction]:
+    """Lines in the menu of posts and comments. Asked once at the start; the same for everyone."""
     raise NotImplementedError
 
 

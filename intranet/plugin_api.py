@@ -72,6 +72,7 @@ from intranet.web.gates import first_step, part_of
 from intranet.web.offers import (
     Card,
     Composer,
+    EntryAction,
     EntryKind,
     ExportedFile,
     Found,
@@ -113,7 +114,7 @@ __all__ = [
     "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
     "directory_settings", "directory_sync", "examine_box",
     "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
-    "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
+    "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryAction", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
     "SideSection", "Sought", "Table", "TooManyTries", "WrongLogin", "address", "admin_only", "api", "audience", "caps",

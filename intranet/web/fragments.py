@@ -108,9 +108,10 @@ class Fragments:
 
 
 def render(view: EntryView) -> Markup:
-    template = site().entry_kinds[view.entry.kind].template
-    env = current_app.jinja_env
-    return Markup(env.get_template(template).render(view=view, csrf_token=lambda: PLACEHOLDER, offered=OFFERED))
+    kind, env = site().entry_kinds[view.entry.kind], current_app.jinja_env
+    actions = [each for each in site().entry_actions if kind.name in each.kinds]
+    values = {"view": view, "csrf_token": lambda: PLACEHOLDER, "offered": OFFERED, "actions": actions}
+    return Markup(env.get_template(kind.template).render(values))
 
 
 def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, EntryView]:

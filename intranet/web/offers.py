@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -66,6 +66,18 @@ class EntryKind:
 
     name: str
     template: str
+
+
+@dataclass(frozen=True)
+class EntryAction:
+    """A line in the menu of an entry. `{id}` in the address is the entry's; `for_whom` may see it, by the page's script."""
+
+    label: str
+    url: str
+    icon: str
+    kinds: Sequence[str] = ("post",)
+    for_whom: Literal["all", "author", "others", "keepers"] = "all"
+    order: int = 100
 
 
 @dataclass(frozen=True)

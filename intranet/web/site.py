@@ -20,7 +20,7 @@ from intranet.kernel.mail import Mailer
 from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
 from intranet.kernel.vault import Vault
-from intranet.web.offers import EntryKind, SearchSource
+from intranet.web.offers import EntryAction, EntryKind, SearchSource
 
 if TYPE_CHECKING:
     from intranet.web.fragments import Fragments
@@ -50,6 +50,7 @@ class Site:
     mailer: Mailer
     directories: Directories
     entry_kinds: dict[str, EntryKind] = field(default_factory=dict)
+    entry_actions: list[EntryAction] = field(default_factory=list)
     search_sources: list[SearchSource] = field(default_factory=list)
     app: Flask = field(init=False)
     on_theme_change: Callable[[], None] = lambda: None

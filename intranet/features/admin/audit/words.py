@@ -50,6 +50,7 @@ ACTIONS = {
     "person.invited": N_("Invited a person"),
     "person.renamed": N_("Changed a user name"),
     "person.role": N_("Changed what a person may do"),
+    "report.closed": N_("Decided about a report"),
     "room.added": N_("Made a room"),
     "room.changed": N_("Changed a room"),
     "room.removed": N_("Removed a room"),
