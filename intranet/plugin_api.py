@@ -3,6 +3,7 @@
 from intranet.core import (
     administration,
     audit,
+    blocks,
     house,
     newcomers,
     notifications,
@@ -113,7 +114,7 @@ __all__ = [
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
     "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
     "directory_settings", "directory_sync", "examine_box",
-    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
+    "absolute", "audit", "blocks", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryAction", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
