@@ -99,6 +99,13 @@ def test_a_card_arrives_by_itself_and_its_author_takes_it_away(
         expect(window.locator(f"#post-{entry_id} .link-card")).to_have_count(0)
     expect(marco.page.locator("#toasts")).to_contain_text("The card is gone.")
     assert elsewhere.paths() == ["/gears", "/gears.webp"]
+    other.page.fill(f"#comment-body-{entry_id}", f"And {elsewhere.url('/plain')}")
+    other.page.get_by_role("button", name="Send comment").click()
+    expect(other.page.locator(".comment", has_text="/plain")).to_be_visible()
+    work(running)
+    for window in (marco.page, other.page):
+        expect(window.locator(f"#post-{entry_id} .comment .link-card")).to_contain_text("A page without a picture")
+        expect(window.locator(f"#post-{entry_id} > .pieces .link-card")).to_have_count(0)
     assert not [*marco.problems, *other.problems]
 
 

@@ -227,6 +227,8 @@ def test_a_link_home_is_passed_over_for_the_next_one(asking: House, elsewhere: E
 
 def test_no_link_makes_the_box_ask_inside(asking: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The errands as they are, but for the canary's port."""
+    for errand in (fetching.PAGE, fetching.PICTURE):
+        assert (errand.inner, errand.ports, errand.within_s) == ((), (80, 443), 10.0)
     canary = Elsewhere()
     canary.pages["/"] = page(GEARS)
     monkeypatch.setattr(fetching, "PAGE", replace(fetching.PAGE, ports=(80, 443, canary.port)))
