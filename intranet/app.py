@@ -155,4 +155,4 @@ def _add_job(site: Site, job: Job) -> None:
     if job.minutes:
         site.jobs.add_periodic(job.name, run, minutes=job.minutes)
     else:
-        site.jobs.add(job.name, run)
+        site.jobs.add(job.name, run, can_wait=job.can_wait)

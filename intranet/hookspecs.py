@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from intranet.kernel.plugins import hookspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from intranet.core.models import Person, Room
+    from intranet.core.models import Entry, Person, Room
     from intranet.core.rooms.queries import SeenRoom
     from intranet.kernel.events import Event
     from intranet.web.offers import (
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Job,
         Link,
         MenuItem,
+        Piece,
         SearchSource,
         SettingsPage,
         SideSection,
@@ -63,6 +64,16 @@ def entry_kinds() -> Sequence[EntryKind]:
 @hookspec
 def entry_actions() -> Sequence[EntryAction]:
     """Lines in the menu of posts and comments. Asked once at the start; the same for everyone."""
+    raise NotImplementedError
+
+
+@hookspec
+def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
+    """What stands below the words of these entries, by their ids; asked once for all that are drawn together.
+
+    The answer is kept and sent to everyone who may read the entry, so it says nothing of a viewer. When it changes, raise the
+    entry's `version` and record `entry.changed`.
+    """
     raise NotImplementedError
 
 

@@ -31,6 +31,7 @@ from intranet.core.house import read_value, save_value
 from intranet.core.models import (
     Attachment,
     AuditRow,
+    Blob,
     Block,
     DirectoryAccount,
     DirectoryRun,
@@ -56,9 +57,10 @@ from intranet.core.signin import factors, passkeys, passwords, resets
 from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
 from intranet.doctor import Finding
 from intranet.doctor import examine as examine_box
-from intranet.kernel import clock, events
+from intranet.kernel import clock, events, outgoing, sandbox
 from intranet.kernel.db import Table
 from intranet.kernel.events import Event, RowId
+from intranet.kernel.pictures import BrokenPicture, make_safe
 from intranet.kernel.plugins import hookimpl
 from intranet.kernel.search.language import excerpt
 from intranet.kernel.search.query import Query, parse
@@ -69,6 +71,7 @@ from intranet.kernel.vault import Unreadable
 from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
+from intranet.web.doors import send_blob
 from intranet.web.gates import first_step, part_of
 from intranet.web.offers import (
     Card,
@@ -80,6 +83,7 @@ from intranet.web.offers import (
     Job,
     Link,
     MenuItem,
+    Piece,
     SearchHit,
     SearchSource,
     SettingsPage,
@@ -88,7 +92,7 @@ from intranet.web.offers import (
     Sought,
 )
 from intranet.web.outside import absolute, qr
-from intranet.web.pages import html, mine, my_rooms, page, settings_pages
+from intranet.web.pages import admin_pages, html, mine, my_rooms, page, settings_pages
 from intranet.web.pending import begin_sign_in, finish, waiting
 from intranet.web.requests import (
     address,
@@ -109,6 +113,7 @@ from intranet.web.times import local as local_time
 from intranet.web.uploads import read_attachments, read_picture
 
 __all__ = [
+    "Blob", "BrokenPicture", "Piece", "admin_pages", "make_safe", "outgoing", "sandbox", "send_blob",
     "ask_again", "begin_sign_in", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
     "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",

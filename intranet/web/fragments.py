@@ -15,6 +15,7 @@ from intranet.core.entries.words import OFFERED
 from intranet.core.models import Attachment, Entry, Person, Room
 from intranet.web import i18n, times
 from intranet.web.csrf import PLACEHOLDER
+from intranet.web.offers import Piece
 from intranet.web.site import site
 
 KEPT = 6_000
@@ -41,6 +42,7 @@ class EntryView:
     attachments: Sequence[Attachment] = ()
     reactions: Sequence[ReactionView] = ()
     comments: Sequence[Markup] = field(default=())
+    pieces: Sequence[Piece] = ()
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -125,13 +127,23 @@ def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, Ent
     known = people.by_ids(db, involved)
     rooms = {room.id: room for room in db.query(Room).where(Room.id.in_({e.room_id for e in entries.values()}))}
     attached = queries.attachments(db, list(entries))
+    pieces = _pieces(db, list(entries.values()))
     return {
         entry.id: EntryView(
             entry, known[entry.author_id], rooms[entry.room_id], attached.get(entry.id, []),
             reaction_views(reactions.get(entry.id, {}), known), comments.get(entry.id, []),
+            pieces.get(entry.id, []),
         )
         for entry in entries.values()
     }  # fmt: skip
+
+
+def _pieces(db: Session, entries: Sequence[Entry]) -> dict[int, list[Piece]]:
+    found: dict[int, list[Piece]] = {}
+    for answer in site().plugins.ask("entry_pieces", db=db, entries=entries):
+        for entry_id, piece in answer.items():
+            found.setdefault(entry_id, []).append(piece)
+    return {entry_id: sorted(pieces, key=lambda each: each.order) for entry_id, pieces in found.items()}
 
 
 def reaction_views(given: dict[str, list[int]], known: dict[int, Person]) -> list[ReactionView]:

@@ -81,6 +81,15 @@ class EntryAction:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Something below the words of an entry: a template, which gets `entry` and `values`, the same for every viewer."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Composer:
     """A form that says something into a room: template and values; `room` is None on the home page."""
 
@@ -168,8 +177,12 @@ class SettingsPage:
 
 @dataclass(frozen=True)
 class Job:
-    """Work for the worker: each `minutes`, or only when started by name when `minutes` is 0."""
+    """Work for the worker: each `minutes`, or only when started by name when `minutes` is 0.
+
+    What `can_wait` is done after all else, letters for instance.
+    """
 
     name: str
     run: Callable[..., None]
     minutes: int = 0
+    can_wait: bool = False

@@ -10,8 +10,11 @@ from PIL import Image
 from werkzeug.routing import Rule
 
 from intranet.core import sessions, tokens
+from intranet.features.links import changes as link_changes
+from intranet.features.links.changes import KeptPicture, Preview
 from intranet.testing.house import House
 
+LINK = "https://elsewhere.example/plan"
 OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
 OF_A_PERSON = {"session_id", "token_id", "passkey_id"}
 NOWHERE = {
@@ -53,9 +56,20 @@ def secret(house: House) -> dict[str, object]:
     raw = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(raw, "PNG")
     files = [(io.BytesIO(raw.getvalue()), "plan.png")]
-    assert house.visitor("ines").post("/rooms/workshop/posts", {"body": "secret", "files": files}).status_code == 303
+    assert (
+        house.visitor("ines").post("/rooms/workshop/posts", {"body": f"secret {LINK}", "files": files}).status_code
+        == 303
+    )
     post = house.program("ines").get("/feed").json["items"][0]  # type: ignore[index]
+    add_card(house, post["id"], post["files"][0]["sha256"])
     return {"slug": "workshop", "room_id": house.room("workshop").id, "entry_id": post["id"], "attachment_id": 1}
+
+
+def add_card(house: House, entry_id: int, sha256: str) -> None:
+    with house.site.database.write() as db:
+        picture = KeptPicture(sha256, 1, 8, 8)
+        card = link_changes.keep(db, LINK, Preview("Plan", "", "", picture))
+        link_changes.attach(db, entry_id, LINK, card, "")
 
 
 def ask(house: House, username: str, call: Call, path: str) -> tuple[int, str]:
@@ -76,7 +90,7 @@ def test_a_secret_room_answers_an_outsider_like_no_room_in_every_route(house: Ho
         hidden = ask(house, "pavel", call, call.path(secret))
         assert hidden[0] == 404, (call.method, call.rule.rule, hidden[0])
         assert hidden == ask(house, "pavel", call, call.path(NOWHERE)), (call.method, call.rule.rule)
-    assert house.program("omar").get(f"/entries/{secret['entry_id']}").json["body"] == "secret"  # type: ignore[index]
+    assert house.program("omar").get(f"/entries/{secret['entry_id']}").json["body"] == f"secret {LINK}"  # type: ignore[index]
 
 
 def test_who_was_taken_out_of_a_room_is_an_outsider_in_every_route(house: House, secret: dict[str, object]) -> None:

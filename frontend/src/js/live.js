@@ -6,7 +6,7 @@ import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
 const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "session.ended", "reset", "beat"];
-const PARTS = [".post-head", ".post-body", ".bubble"];
+const PARTS = [".post-head", ".post-body", ".bubble", ".pieces"];
 const QUIET_MS = 20_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("intranet-live") : null;
 const waiting = new Map();

@@ -25,3 +25,4 @@ document.addEventListener("htmx:error", (event) => {
   const offline = document.getElementById("offline");
   if (offline && event.target.matches?.("form")) toast(offline.dataset.notsent);
 });
+document.addEventListener("said", (event) => toast(event.detail.value));
