@@ -169,6 +169,12 @@ def _searchable(plain: str, attachments: Sequence[NewAttachment] | Sequence[Atta
     return "\n".join([plain, *(f"{each.name} {each.alt}" for each in attachments)])
 
 
+def show_anew(db: Session, entry: Entry) -> None:
+    """Something that hangs on the entry is another now: everyone who looks at it gets its fragment again."""
+    _touch(db, entry)
+    _record(db, "entry.changed", entry)
+
+
 def _index(db: Session, entry: Entry, plain: str) -> None:
     files = db.scalars(select(Attachment).where(Attachment.entry_id == entry.id)).all()
     index.put(db.connection(), entry.id, _searchable(plain, files), "")

@@ -16,8 +16,8 @@ from intranet.plugin_api import (
     SeenRoom,
     audit,
     clock,
+    entry_changes,
     entry_rules,
-    events,
     save_value,
 )
 
@@ -75,7 +75,7 @@ def _let_go(db: Session, entry: Entry, row: EntryLink) -> None:
     db.delete(row)
     db.flush()
     if was_shown and entry.removed_at is None:
-        _show_anew(db, entry)
+        entry_changes.show_anew(db, entry)
 
 
 def keep(db: Session, url: str, preview: Preview | None) -> LinkCard:
@@ -114,7 +114,7 @@ def attach(db: Session, entry_id: int, url: str, card: LinkCard, base_url: str) 
     db.add(EntryLink(entry_id=entry.id, url_hash=card.url_hash, card_id=card.id))
     db.flush()
     if card.title:
-        _show_anew(db, entry)
+        entry_changes.show_anew(db, entry)
 
 
 def take_away(db: Session, seen: SeenRoom, person: Person, entry: Entry) -> None:
@@ -126,7 +126,7 @@ def take_away(db: Session, seen: SeenRoom, person: Person, entry: Entry) -> None
         return
     row.card_id = None
     db.flush()
-    _show_anew(db, entry)
+    entry_changes.show_anew(db, entry)
 
 
 def forget(db: Session, person: Person) -> None:
@@ -148,14 +148,3 @@ def _draw_anew(db: Session, card_id: int) -> None:
     top = select(Entry.thread_id).where(Entry.id.in_(showing), Entry.thread_id.is_not(None))
     shown = or_(Entry.id.in_(showing), Entry.id.in_(above), Entry.id.in_(top))
     db.execute(update(Entry).where(shown).values(version=Entry.version + 1))
-
-
-def _show_anew(db: Session, entry: Entry) -> None:
-    """The entry and what it stands under, for everyone who looks at them now."""
-    for each in {entry.id, entry.parent_id, entry.thread_id} - {None}:
-        if found := db.get(Entry, each):
-            found.version += 1
-    events.record(
-        db, "entry.changed", room_id=entry.room_id, subject=entry.id, kind=entry.kind, parent_id=entry.parent_id,
-        thread_id=entry.thread_id, author_id=entry.author_id,
-    )  # fmt: skip
