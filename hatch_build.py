@@ -45,9 +45,15 @@ def build_front_end(root: Path) -> None:
         if manifest.exists():
             return
         raise RuntimeError(NO_NODE)
-    if not (frontend / "node_modules").is_dir():
+    if _lacks_packages(frontend):
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=frontend, check=True)
     subprocess.run(["npm", "run", "--silent", "build"], cwd=frontend, check=True)
+
+
+def _lacks_packages(frontend: Path) -> bool:
+    """Whether the lock names other packages than those that npm put here last."""
+    put, wanted = frontend / "node_modules/.package-lock.json", frontend / "package-lock.json"
+    return not put.is_file() or put.stat().st_mtime < wanted.stat().st_mtime
 
 
 def _is_stale(root: Path, manifest: Path) -> bool:

@@ -1,7 +1,8 @@
 """Pages and forms of posts."""
 
-from flask import Response, redirect, request
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from intranet.features.posts import changes, queries
 from intranet.features.posts.forms import CommentForm, PostForm, ReactionForm
@@ -14,6 +15,7 @@ from intranet.plugin_api import (
     entry_changes,
     entry_queries,
     entry_rules,
+    entry_words,
     html,
     is_htmx,
     mine,
@@ -57,6 +59,30 @@ def _composer_again(slug: str, refusal: Invalid) -> Response:
     values = {"room": None if request.path == "/posts" else seen.room, "chosen": slug, "rooms": rooms}
     template = "posts/_composer_answer.html" if is_htmx() else "posts/new.html"
     return page(template, status=422, errors=refusal.fields, body=request.form.get("body", ""), **values)
+
+
+@routes.post("/preview")
+def preview() -> Response:
+    """How the words will stand in that room. Nothing is kept, and nobody is told."""
+    slug, has_files = request.form.get("room", ""), any(each.filename for each in request.files.values())
+    seen = queries.fetch_room(db(), viewer(), slug=slug)
+    try:
+        form = PostForm.read(request.form)
+    except Invalid as refusal:
+        return _previewed(slug, "", refusal.fields, has_files)
+    return _previewed(slug, entry_words.write(db(), form.body, seen.room.id).html, {}, has_files)
+
+
+def _previewed(slug: str, rendered: str, errors: dict[str, str], has_files: bool) -> Response:
+    """The browser's script puts it over the field; without one, the form comes back with it above."""
+    status = 422 if errors else 200
+    if is_htmx():
+        return page("posts/_preview.html", status=status, html=rendered, errors=errors)
+    shown = Markup(render_template("posts/_preview.html", html=rendered, errors={}))
+    return page(
+        "posts/new.html", status=status, room=None, chosen=slug, rooms=room_queries.list_mine(db(), viewer()),
+        errors=errors, body=request.form.get("body", ""), preview=None if errors else shown, had_files=has_files,
+    )  # fmt: skip
 
 
 @routes.get("/posts/new")

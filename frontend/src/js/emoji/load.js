@@ -1,0 +1,26 @@
+// The emoji in the page's language, fetched once.
+import de from "emoji:de";
+import en from "emoji:en";
+import it from "emoji:it";
+
+const FILES = { de, en, it };
+let loaded;
+
+export const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{Mn}/gu, "");
+
+function each([emoji, label, words, group, names, tones]) {
+  return { emoji, label, group, tones, names: names.split(" "), found: fold(` ${label} ${words} ${names.replaceAll("_", " ")}`) };
+}
+
+async function fetched() {
+  const file = FILES[document.documentElement.lang.slice(0, 2)] || FILES.en;
+  const answer = await fetch(new URL(file, import.meta.url));
+  if (!answer.ok) throw new Error(`emoji: ${answer.status}`);
+  const { groups, emoji } = await answer.json();
+  return { groups, emoji: emoji.map(each) };
+}
+
+export function load() {
+  loaded ||= fetched().catch((error) => { loaded = null; throw error; });
+  return loaded;
+}

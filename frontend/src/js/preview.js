@@ -1,0 +1,46 @@
+// Preview: the server's own words for what is typed, in the place of the field until one writes on.
+const BUTTON = "[formaction='/preview'], [data-previews]";
+const fieldOf = (form) => form.querySelector("textarea[data-markdown]");
+
+async function rendered(form, field) {
+  const said = new FormData();
+  said.set("body", field.value);
+  said.set("room", form.elements.room?.value || field.dataset.room);
+  said.set("csrf_token", form.elements.csrf_token.value);
+  const answer = await fetch("/preview", { method: "POST", body: said, headers: { "HX-Request": "true" } });
+  if (!answer.ok && answer.status !== 422) throw new Error(`preview: ${answer.status}`);
+  return answer.text();
+}
+
+async function show(form, button) {
+  const field = fieldOf(form);
+  form.querySelector(".preview")?.remove();
+  const panel = Object.assign(document.createElement("div"), { className: "preview", tabIndex: 0 });
+  panel.setAttribute("role", "region");
+  panel.setAttribute("aria-label", button.textContent.trim() || button.getAttribute("aria-label"));
+  panel.innerHTML = await rendered(form, field);
+  field.before(panel);
+  field.hidden = true;
+  form.classList.add("previews");
+  button.setAttribute("aria-pressed", "true");
+}
+
+function write(form) {
+  form.querySelector(".preview")?.remove();
+  form.querySelector(BUTTON)?.setAttribute("aria-pressed", "false");
+  form.classList.remove("previews");
+  fieldOf(form).hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.(BUTTON);
+  if (!button) return;
+  event.preventDefault();
+  const { form } = button;
+  if (form.classList.contains("previews")) {
+    write(form);
+    return fieldOf(form).focus();
+  }
+  await show(form, button).catch(() => document.dispatchEvent(new CustomEvent("notsent")));
+});
+document.addEventListener("reset", (event) => { if (event.target.classList?.contains("previews")) write(event.target); });
