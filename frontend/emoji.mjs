@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 const LEFT_OUT = 2; // the group of parts: skin tones and hair alone
 const MOST_WORDS = 10;
+const KNOWN_TO_ALL = 12; // the version of Unicode's emoji that every machine draws
 const TONES = ["\u{1f3fb}", "\u{1f3fc}", "\u{1f3fd}", "\u{1f3fe}", "\u{1f3ff}"];
 const read = (folder, ...path) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
 
@@ -33,7 +34,7 @@ function emojiOf(folder, language) {
   return {
     groups: groups.map(({ message }) => message[0].toUpperCase() + message.slice(1)),
     emoji: shown.sort((a, b) => a.order - b.order).map((each) => [
-      each.emoji, each.label, words(each), place.get(each.group), [names[each.hexcode]].flat().join(" "), toneKind(each),
+      each.emoji, each.label, words(each), place.get(each.group), [names[each.hexcode]].flat().join(" "), toneKind(each), each.version > KNOWN_TO_ALL ? each.version : 0,
     ]),
   };
 }

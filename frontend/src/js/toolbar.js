@@ -25,7 +25,7 @@ function settle(bar, current) {
 
 function walk(event) {
   const bar = event.target.closest?.("[role=toolbar]");
-  const all = bar ? [...bar.querySelectorAll("button")] : [];
+  const all = bar ? [...bar.querySelectorAll("button")].filter((button) => button.offsetParent) : [];
   const here = all.indexOf(event.target);
   if (here < 0) return;
   const ahead = getComputedStyle(bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";

@@ -2,14 +2,15 @@
 import de from "emoji:de";
 import en from "emoji:en";
 import it from "emoji:it";
+import { newestDrawn } from "./drawn.js";
 
 const FILES = { de, en, it };
 let loaded;
 
 export const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{Mn}/gu, "");
 
-function each([emoji, label, words, group, names, tones]) {
-  return { emoji, label, group, tones, names: names.split(" "), found: fold(` ${label} ${words} ${names.replaceAll("_", " ")}`) };
+function each([emoji, label, words, group, names, tones, version]) {
+  return { emoji, label, group, tones, version, names: names.split(" "), found: fold(` ${label} ${words} ${names.replaceAll("_", " ")}`) };
 }
 
 async function fetched() {
@@ -17,7 +18,8 @@ async function fetched() {
   const answer = await fetch(new URL(file, import.meta.url));
   if (!answer.ok) throw new Error(`emoji: ${answer.status}`);
   const { groups, emoji } = await answer.json();
-  return { groups, emoji: emoji.map(each) };
+  const newest = newestDrawn();
+  return { groups, emoji: emoji.map(each).filter(({ version }) => version <= newest) };
 }
 
 export function load() {

@@ -4,7 +4,7 @@ import { find } from "./find.js";
 import { load } from "./load.js";
 import { lately, remember, setTone, tinted, TONES, tone } from "./tones.js";
 
-const GAP = 6, EDGE = 8;
+const GAP = 6, EDGE = 8, ROOM = 460;
 const dialog = document.getElementById("emoji-picker");
 const [search, groups, list, none, name, tones] = ["input", "[role=toolbar]", "[role=listbox]", ".none", ".name", "select"].map((each) => dialog.querySelector(each));
 let known, anchor, answer;
@@ -93,10 +93,11 @@ function step(key) {
 }
 
 function place() {
-  const at = anchor.getBoundingClientRect(), { offsetWidth: width, offsetHeight: height } = dialog;
-  const below = at.bottom + GAP, fits = below + height <= innerHeight - EDGE;
+  const at = anchor.getBoundingClientRect(), under = innerHeight - at.bottom, isUnder = under >= Math.min(at.top, ROOM);
+  dialog.style.setProperty("--room", `${Math.min(ROOM, (isUnder ? under : at.top) - GAP - EDGE)}px`);
+  const { offsetWidth: width, offsetHeight: height } = dialog;
   dialog.style.setProperty("--x", `${Math.max(EDGE, Math.min(at.left, document.documentElement.clientWidth - width - EDGE))}px`);
-  dialog.style.setProperty("--y", `${fits ? below : Math.max(EDGE, at.top - GAP - height)}px`);
+  dialog.style.setProperty("--y", `${isUnder ? at.bottom + GAP : at.top - GAP - height}px`);
 }
 
 function end(emoji) {
