@@ -57,6 +57,29 @@ def test_the_preview_of_a_room_one_may_not_read_answers_like_one_of_none(house: 
     assert house.visitor().post("/preview", {**said, "room": "workshop"}).status_code != 200
 
 
+def test_a_comment_and_new_words_are_previewed_under_their_post(house: House) -> None:
+    post = house.say("ines", "workshop", "Who has the key?")
+    address = f"/entries/{post.id}/preview"
+    text = house.visitor("omar").post(address, {"body": "@ines **I** do, not @pavel"}, headers=PIECE).text
+    assert "<strong>I</strong>" in text
+    assert 'href="/people/ines"' in text
+    assert "not @pavel" in text
+    assert f'data-markdown="{address}"' in house.visitor("omar").get("/rooms/workshop").text
+    pavel = house.visitor("pavel")
+    hidden, missing = (
+        pavel.post(f"/entries/{each}/preview", {"body": "x"}, headers=PIECE) for each in (post.id, 999_999)
+    )
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.text == missing.text
+
+
+def test_everyone_is_named_in_a_preview_only_by_who_may(house: House) -> None:
+    said = {"room": "everyone", "body": "@everyone, look"}
+    assert "<strong>@everyone</strong>" not in house.visitor("omar").post("/preview", said, headers=PIECE).text
+    said["room"] = "workshop"
+    assert "<strong>@everyone</strong>" in house.visitor("omar").post("/preview", said, headers=PIECE).text
+
+
 def test_what_is_too_long_is_said_in_words_and_nothing_is_lost(house: House) -> None:
     ines = house.visitor("ines")
     piece = ines.post("/preview", {"room": "workshop", "body": "word " * 5000}, headers=PIECE)

@@ -5,9 +5,9 @@ const fieldOf = (form) => form.querySelector("textarea[data-markdown]");
 async function rendered(form, field) {
   const said = new FormData();
   said.set("body", field.value);
-  said.set("room", form.elements.room?.value || field.dataset.room);
+  if (form.elements.room) said.set("room", form.elements.room.value);
   said.set("csrf_token", form.elements.csrf_token.value);
-  const answer = await fetch("/preview", { method: "POST", body: said, headers: { "HX-Request": "true" } });
+  const answer = await fetch(field.dataset.markdown, { method: "POST", body: said, headers: { "HX-Request": "true" } });
   if (!answer.ok && answer.status !== 422) throw new Error(`preview: ${answer.status}`);
   return answer.text();
 }

@@ -10,6 +10,7 @@ from intranet.plugin_api import (
     Entry,
     Invalid,
     Routes,
+    SeenRoom,
     api,
     db,
     entry_changes,
@@ -64,25 +65,34 @@ def _composer_again(slug: str, refusal: Invalid) -> Response:
 @routes.post("/preview")
 def preview() -> Response:
     """How the words will stand in that room. Nothing is kept, and nobody is told."""
-    slug, has_files = request.form.get("room", ""), any(each.filename for each in request.files.values())
-    seen = queries.fetch_room(db(), viewer(), slug=slug)
-    try:
-        form = PostForm.read(request.form)
-    except Invalid as refusal:
-        return _previewed(slug, "", refusal.fields, has_files)
-    return _previewed(slug, entry_words.write(db(), form.body, seen.room.id).html, {}, has_files)
-
-
-def _previewed(slug: str, rendered: str, errors: dict[str, str], has_files: bool) -> Response:
-    """The browser's script puts it over the field; without one, the form comes back with it above."""
-    status = 422 if errors else 200
+    seen = queries.fetch_room(db(), viewer(), slug=request.form.get("room", ""))
+    shown, errors = _rendered(seen)
     if is_htmx():
-        return page("posts/_preview.html", status=status, html=rendered, errors=errors)
-    shown = Markup(render_template("posts/_preview.html", html=rendered, errors={}))
+        return html(shown, 422 if errors else 200)
+    has_files = any(each.filename for each in request.files.values())
     return page(
-        "posts/new.html", status=status, room=None, chosen=slug, rooms=room_queries.list_mine(db(), viewer()),
-        errors=errors, body=request.form.get("body", ""), preview=None if errors else shown, had_files=has_files,
+        "posts/new.html", status=422 if errors else 200, room=None, chosen=seen.room.slug, had_files=has_files,
+        rooms=room_queries.list_mine(db(), viewer()), errors=errors, body=request.form.get("body", ""),
+        preview=None if errors else shown,
     )  # fmt: skip
+
+
+@routes.post("/entries/<id:entry_id>/preview")
+def preview_under(entry_id: int) -> Response:
+    """The same for a comment on the entry, or for its own new words."""
+    entry, seen = queries.fetch(db(), viewer(), entry_id)
+    shown, errors = _rendered(seen, entry.root_id)
+    return html(shown, 422 if errors else 200)
+
+
+def _rendered(seen: SeenRoom, root_id: int | None = None) -> tuple[Markup, dict[str, str]]:
+    try:
+        body, errors = PostForm.read(request.form).body, {}
+    except Invalid as refusal:
+        body, errors = "", refusal.fields
+    named = entry_rules.may_name_everyone(seen)
+    words = entry_words.write(db(), body, seen.room.id, root_id, may_name_everyone=named).html
+    return Markup(render_template("posts/_preview.html", html=words, errors=errors)), errors
 
 
 @routes.get("/posts/new")
