@@ -278,7 +278,7 @@ def test_no_attack_in_what_lists_suggest_becomes_a_script(ines: Witness) -> None
     ines.go("/rooms/everyone")
     ines.page.fill("#composer-body", "")
     ines.page.type("#composer-body", "@person")
-    expect(ines.page.locator("#mention-list [role=option]").first).to_be_visible()
+    expect(ines.page.locator(".composer [role=option]").first).to_be_visible()
     ines.page.type(".searchbox input", "alert")
     expect(ines.page.locator("#search-list [role=option]").first).to_be_visible()
     ines.look("suggestions")

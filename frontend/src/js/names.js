@@ -12,14 +12,19 @@ function tip() {
   return made;
 }
 
+function place() {
+  const words = tip(), at = shown.getBoundingClientRect();
+  words.style.setProperty("--x", `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - words.offsetWidth - 8))}px`);
+  words.style.setProperty("--y", `${at.top - words.offsetHeight - 6 > 0 ? at.top - words.offsetHeight - 6 : at.bottom + 6}px`);
+}
+
 function show(button) {
-  const words = tip(), at = button.getBoundingClientRect();
+  const words = tip();
   words.textContent = button.title;
   words.hidden = false;
   button.setAttribute("aria-describedby", words.id);
-  words.style.setProperty("--x", `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - words.offsetWidth - 8))}px`);
-  words.style.setProperty("--y", `${at.top - words.offsetHeight - 6 > 0 ? at.top - words.offsetHeight - 6 : at.bottom + 6}px`);
   shown = button;
+  place();
 }
 
 function hide() {
@@ -32,7 +37,7 @@ function hide() {
 document.addEventListener("focusin", ({ target }) => { if (target.matches?.(BUTTON) && target.matches(":focus-visible")) show(target); });
 document.addEventListener("focusout", () => { if (shown) hide(); });
 document.addEventListener("keydown", ({ key }) => { if (shown && key === "Escape") hide(); });
-addEventListener("scroll", () => { if (shown) hide(); }, { passive: true });
+addEventListener("scroll", () => { if (shown) place(); }, { passive: true });
 document.addEventListener("visit", hide);
 
 document.addEventListener("pointerdown", (event) => {

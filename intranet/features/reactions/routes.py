@@ -27,12 +27,12 @@ def update() -> ResponseReturnValue:
     return redirect("/admin/reactions?saved=1", 303)
 
 
-def _index(typed: str, errors: dict[str, str], status: int = 200) -> Response:
+def _index(written: str, errors: dict[str, str], status: int = 200) -> Response:
     try:
-        shown = entry_words.split_emoji(typed)
+        shown = entry_words.split_emoji(written)
     except ValueError:
         shown = []
     return page(
-        "reactions/offered.html", status=status, typed=typed, shown=shown, errors=errors, ours=" ".join(OFFERED),
+        "reactions/offered.html", status=status, written=written, shown=shown, errors=errors, ours=" ".join(OFFERED),
         least=LEAST, most=MOST,
     )  # fmt: skip
