@@ -297,7 +297,7 @@ def test_no_attack_that_arrives_live_becomes_a_script(ines: Witness, haunted: Ha
         expect(ines.page.locator("#feed > .post .post-body").first).to_contain_text("alert")
         first = sender.page.locator("#feed > .post").first
         first.locator(".comment-form textarea").fill(piece)
-        first.locator(".comment-form button").click()
+        first.locator(".comment-form [aria-label='Send comment']").click()
         expect(ines.page.locator("#feed > .post").first.locator(".comment")).to_have_count(1)
         ines.look("live")
     sender.look("live, the sender")

@@ -32,15 +32,20 @@ function write(form) {
   fieldOf(form).hidden = false;
 }
 
-document.addEventListener("click", async (event) => {
+const tell = () => document.dispatchEvent(new CustomEvent("notsent"));
+const isShown = (form) => form?.classList?.contains("previews");
+
+document.addEventListener("click", (event) => {
   const button = event.target.closest?.(BUTTON);
   if (!button) return;
   event.preventDefault();
   const { form } = button;
-  if (form.classList.contains("previews")) {
-    write(form);
-    return fieldOf(form).focus();
-  }
-  await show(form, button).catch(() => document.dispatchEvent(new CustomEvent("notsent")));
+  if (!isShown(form)) return show(form, button).catch(tell);
+  write(form);
+  fieldOf(form).focus();
 });
-document.addEventListener("reset", (event) => { if (event.target.classList?.contains("previews")) write(event.target); });
+// In another room others may be mentioned.
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "room" && isShown(target.form)) show(target.form, target.form.querySelector(BUTTON)).catch(tell);
+});
+document.addEventListener("reset", ({ target }) => { if (isShown(target)) write(target); });
