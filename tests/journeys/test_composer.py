@@ -148,6 +148,18 @@ def test_a_preview_takes_the_place_of_the_field_and_gives_it_back(giulia) -> Non
     expect(page.locator("#composer-body")).to_have_value("")
 
 
+def test_a_preview_follows_the_room_that_is_chosen(giulia) -> None:  # type: ignore[no-untyped-def]
+    page = giulia.page
+    giulia.go("/")
+    page.fill("#composer-body", "For @sara.conti")
+    page.select_option("#composer-room", "night-shift")
+    page.get_by_role("button", name="Preview").click()
+    shown = page.get_by_role("region", name="Preview")
+    expect(shown).to_have_text("For @sara.conti")
+    page.select_option("#composer-room", "gx-40")
+    expect(shown.locator("a.mention")).to_have_text("@Sara Conti")
+
+
 def test_a_comment_has_the_toolbar_and_its_preview(giulia) -> None:  # type: ignore[no-untyped-def]
     page = giulia.page
     form = page.locator(".comment-form").first
