@@ -23,6 +23,7 @@ from intranet.core.directory.directory import Directory
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries import queries as entry_queries
 from intranet.core.entries import rules as entry_rules
+from intranet.core.entries import words as entry_words
 from intranet.core.entries.changes import NewAttachment
 from intranet.core.entries.words import OFFERED, is_emoji
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
@@ -124,7 +125,7 @@ __all__ = [
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
     "SideSection", "Sought", "Table", "TooManyTries", "WrongLogin", "address", "admin_only", "api", "audience", "caps",
-    "clean_line", "clean_text", "clock", "db", "did_you_mean", "entry_changes", "entry_queries", "entry_rules", "events", "excerpt", "find_ranked", "hookimpl",
+    "clean_line", "clean_text", "clock", "db", "did_you_mean", "entry_changes", "entry_queries", "entry_rules", "entry_words", "events", "excerpt", "find_ranked", "hookimpl",
     "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "line", "mine", "moment",
     "my_rooms", "once", "page", "parse", "passwords", "people", "public", "read_attachments", "read_picture", "read_value",
     "readable", "readable_ids", "render", "room_changes", "room_queries", "save_value", "search_scope", "sessions",

@@ -5,13 +5,15 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from babel.lists import format_list
 from flask import current_app
+from flask_babel import get_locale, ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from intranet.core import people
 from intranet.core.entries import queries
-from intranet.core.entries.words import OFFERED
+from intranet.core.entries.words import offered
 from intranet.core.models import Attachment, Entry, Person, Room
 from intranet.web import i18n, times
 from intranet.web.csrf import PLACEHOLDER
@@ -20,6 +22,8 @@ from intranet.web.site import site
 
 KEPT = 6_000
 SHOWN_COMMENTS = 2
+READ_NAMES = 20  # of those who reacted, and so many of them are said
+SAID_NAMES = 8
 Key = tuple[int, int, str, str, str]
 
 
@@ -30,6 +34,15 @@ class ReactionView:
     emoji: str
     count: int
     names: Sequence[str]
+
+    @property
+    def who(self) -> str:
+        """ "Sara, Kofi and 12 others", in the reader's language."""
+        said = list(self.names[: SAID_NAMES if self.count > SAID_NAMES + 1 else READ_NAMES])
+        others = self.count - len(said)
+        if others > 0:
+            said.append(ngettext("%(num)d other", "%(num)d others", others))
+        return format_list(said, locale=get_locale() or "en")
 
 
 @dataclass(frozen=True)
@@ -112,7 +125,8 @@ class Fragments:
 def render(view: EntryView) -> Markup:
     kind, env = site().entry_kinds[view.entry.kind], current_app.jinja_env
     actions = [each for each in site().entry_actions if kind.name in each.kinds]
-    values = {"view": view, "csrf_token": lambda: PLACEHOLDER, "offered": OFFERED, "actions": actions}
+    shown = offered(site().values())
+    values = {"view": view, "csrf_token": lambda: PLACEHOLDER, "offered": shown, "actions": actions}
     return Markup(env.get_template(kind.template).render(values))
 
 
@@ -123,7 +137,7 @@ def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, Ent
     comments = _comments(db, comment_ids, fragments)
     reactions = queries.reactions(db, list(entries))
     involved = {e.author_id for e in entries.values()}
-    involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:20]}
+    involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:READ_NAMES]}
     known = people.by_ids(db, involved)
     rooms = {room.id: room for room in db.query(Room).where(Room.id.in_({e.room_id for e in entries.values()}))}
     attached = queries.attachments(db, list(entries))
@@ -148,7 +162,7 @@ def _pieces(db: Session, entries: Sequence[Entry]) -> dict[int, list[Piece]]:
 
 def reaction_views(given: dict[str, list[int]], known: dict[int, Person]) -> list[ReactionView]:
     return [
-        ReactionView(emoji, len(ids), [known[each].name for each in ids[:20] if each in known])
+        ReactionView(emoji, len(ids), [known[each].name for each in ids[:READ_NAMES] if each in known])
         for emoji, ids in given.items()
     ]
 

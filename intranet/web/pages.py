@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from intranet.core.entries import queries
 from intranet.core.models import Person
 from intranet.core.rooms import queries as room_queries
-from intranet.web import csrf, i18n, times
+from intranet.web import caps, csrf, i18n, times
 from intranet.web.offers import Link, MenuItem, SettingsPage, SideSection
 from intranet.web.requests import csp_nonce, db, viewer, viewer_or_none
 from intranet.web.site import site
@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, csrf_token=_csrf_mark, moment=times.moment, time_words=times.in_words,
         theme_url=theme_url, token_urls=lambda: site().themes.token_urls(), company=_Company(),
-        languages=i18n.names(), still=still, admin_pages=admin_pages,
+        languages=i18n.names(), still=still, admin_pages=admin_pages, caps=caps,
     )  # fmt: skip
     app.context_processor(_shell)
 

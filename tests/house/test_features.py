@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 OWN_PAGES = {
     "cards": "/card", "guests": "/rooms/library/guests", "oidc": "/me/oidc",
-    "moderation": "/rooms/library/reports", "links": "/admin/links",
+    "moderation": "/rooms/library/reports", "links": "/admin/links", "reactions": "/admin/reactions",
     "admin": "/admin",
     "home": "/", "people": "/people", "posts": "/posts/new", "rooms": "/rooms", "search": "/search?q=news",
     "settings": "/me/look", "signin": "/login",
