@@ -10,6 +10,7 @@ const dist = join(root, "intranet/web/static/dist");
 const out = `${dist}.new`; // exchanged at the end, so that a running house always finds its files
 const lucide = join(here, "node_modules/lucide-static");
 const NAMES = [/\bicon\(\s*["']([a-z0-9-]+)["']/g, /\bicon\s*[:=]\s*["']([a-z0-9-]+)["']/g];
+const OFFERED = /\bIcon\("([a-z0-9-]+)"/g; // what a room may wear
 const IN_PYTHON = /(?:MenuItem|SettingsPage|Link|EntryAction)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
 
 function* files(folder, test) {
@@ -22,11 +23,11 @@ function* files(folder, test) {
 
 function iconNames() {
   const found = new Set();
-  const isSource = (path) => path.endsWith(".html") || path.endsWith("plugin.py") || path.endsWith("rooms.toml");
+  const isSource = (path) => path.endsWith(".html") || ["plugin.py", "icons.py", "rooms.toml"].some((name) => path.endsWith(name));
   for (const folder of ["intranet", "plugins", "themes"])
     for (const path of files(join(root, folder), isSource)) {
       const text = readFileSync(path, "utf8");
-      for (const pattern of path.endsWith(".py") ? [IN_PYTHON, ...NAMES] : NAMES)
+      for (const pattern of path.endsWith(".py") ? [IN_PYTHON, OFFERED, ...NAMES] : NAMES)
         for (const match of text.matchAll(pattern)) found.add(match[1]);
     }
   return [...found].sort();

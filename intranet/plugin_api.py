@@ -15,6 +15,7 @@ from intranet.core import (
     tickets,
     tokens,
 )
+from intranet.core.cleaning import BIN_KEPT
 from intranet.core.directory import check as directory_check
 from intranet.core.directory import settings as directory_settings
 from intranet.core.directory import sync as directory_sync
@@ -113,7 +114,7 @@ __all__ = [
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
     "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
     "directory_settings", "directory_sync", "examine_box",
-    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
+    "BIN_KEPT", "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryAction", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
