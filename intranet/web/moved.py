@@ -12,7 +12,7 @@ def new_address() -> str | None:
     """The same page of the room that had this name before, if the viewer may know of that room."""
     slug, viewer = (request.view_args or {}).get("slug"), viewer_or_none()
     begin = f"/rooms/{slug}"
-    if request.method != "GET" or slug is None or viewer is None or not f"{request.path}/".startswith(f"{begin}/"):
+    if request.method not in ("GET", "HEAD") or slug is None or viewer is None or not f"{request.path}/".startswith(f"{begin}/"):
         return None
     seen = queries.find_by_former_slug(db(), viewer, slug)
     if seen is None:

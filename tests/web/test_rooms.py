@@ -298,7 +298,7 @@ def test_guests_make_no_rooms_and_see_no_button_for_it(house: House) -> None:
     with house.site.database.write() as db:
         db.merge(house.person("pavel")).is_guest = True
     pavel = house.visitor("pavel")
-    assert 'href="/rooms/new">' not in pavel.get("/rooms").text.split("<main")[1]
+    assert 'href="/rooms/new"' not in pavel.get("/rooms").text
     assert pavel.post("/rooms", {"name": "Mine"}).status_code == 403
 
 

@@ -50,7 +50,8 @@ def menu_items(viewer: Person) -> list[MenuItem]:
 @hookimpl
 def side_sections(db: Session, viewer: Person) -> list[SideSection]:
     items = [_side_item(room) for room in sorted(my_rooms(), key=_is_muted)]
-    return [SideSection(gettext("Your rooms"), items, "/rooms/new", gettext("Make a room"), order=10)]
+    making = "" if viewer.is_guest else "/rooms/new"
+    return [SideSection(gettext("Your rooms"), items, making, gettext("Make a room"), order=10)]
 
 
 @hookimpl
