@@ -71,6 +71,7 @@ def _is_stale(root: Path, manifest: Path) -> bool:
         sources += [
             *(root / folder).rglob("*.html"),
             *(root / folder).rglob("plugin.py"),
+            *(root / folder).rglob("icons.py"),
             *(root / folder).rglob("rooms.toml"),
         ]
     return any(source.stat().st_mtime > built for source in sources if source.is_file())

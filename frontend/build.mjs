@@ -13,6 +13,7 @@ const lucide = join(here, "node_modules/lucide-static");
 const emojibase = join(here, "node_modules/emojibase-data");
 const ENTRIES = { "src/js/app.js": "app.js", "src/css/app.css": "app.css" };
 const NAMES = [/\bicon\(\s*["']([a-z0-9-]+)["']/g, /\bicon\s*[:=]\s*["']([a-z0-9-]+)["']/g];
+const OFFERED = /\bIcon\("([a-z0-9-]+)"/g; // what a room may wear
 const IN_PYTHON = /(?:MenuItem|SettingsPage|Link|EntryAction)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
 
 function* files(folder, test) {
@@ -25,11 +26,11 @@ function* files(folder, test) {
 
 function iconNames() {
   const found = new Set();
-  const isSource = (path) => path.endsWith(".html") || path.endsWith("plugin.py") || path.endsWith("rooms.toml");
+  const isSource = (path) => path.endsWith(".html") || ["plugin.py", "icons.py", "rooms.toml"].some((name) => path.endsWith(name));
   for (const folder of ["intranet", "plugins", "themes"])
     for (const path of files(join(root, folder), isSource)) {
       const text = readFileSync(path, "utf8");
-      for (const pattern of path.endsWith(".py") ? [IN_PYTHON, ...NAMES] : NAMES)
+      for (const pattern of path.endsWith(".py") ? [IN_PYTHON, OFFERED, ...NAMES] : NAMES)
         for (const match of text.matchAll(pattern)) found.add(match[1]);
     }
   return [...found].sort();

@@ -109,7 +109,7 @@ def signin_choices() -> Sequence[Link]:
 
 @hookspec
 def room_actions(viewer: Person, seen: SeenRoom) -> Sequence[Link]:
-    """What the viewer may do about the people of a room, shown on its People tab."""
+    """What the viewer may do about the people of a room, shown on its People tab; the first is the button in its head."""
     raise NotImplementedError
 
 

@@ -16,6 +16,7 @@ from intranet.core import (
     tickets,
     tokens,
 )
+from intranet.core.cleaning import BIN_KEPT
 from intranet.core.directory import check as directory_check
 from intranet.core.directory import settings as directory_settings
 from intranet.core.directory import sync as directory_sync
@@ -114,20 +115,22 @@ from intranet.web.times import local as local_time
 from intranet.web.uploads import read_attachments, read_picture
 
 __all__ = [
-    "Blob", "BrokenPicture", "Piece", "admin_pages", "make_safe", "outgoing", "sandbox", "send_blob",
-    "ask_again", "begin_sign_in", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
-    "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
-    "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
-    "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
-    "directory_settings", "directory_sync", "examine_box",
-    "absolute", "audit", "blocks", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
-    "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryAction", "EntryKind", "Event", "Forbidden", "Form",
-    "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
-    "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
-    "SideSection", "Sought", "Table", "TooManyTries", "WrongLogin", "address", "admin_only", "api", "audience", "caps",
-    "clean_line", "clean_text", "clock", "db", "did_you_mean", "entry_changes", "entry_queries", "entry_rules", "entry_words", "events", "excerpt", "find_ranked", "hookimpl",
-    "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "line", "mine", "moment",
-    "my_rooms", "once", "page", "parse", "passwords", "people", "public", "read_attachments", "read_picture", "read_value",
-    "readable", "readable_ids", "render", "room_changes", "room_queries", "save_value", "search_scope", "sessions",
-    "settings_pages", "shapes", "sign_in", "sign_out", "site", "text", "tokens", "viewer", "viewer_or_none", "writing",
+    "Attachment", "AuditRow", "BIN_KEPT", "Blob", "Block", "BrokenPicture", "Card", "Composer", "Conflict",
+    "Directory", "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind",
+    "EntryRevision", "Event", "ExportedFile", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job",
+    "JoinRequest", "Link", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification", "OFFERED",
+    "Person", "Piece", "Profile", "Query", "Refused", "Room", "Routes", "RowId", "SearchHit", "SearchSource",
+    "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem", "SideSection", "Skill", "Sought",
+    "Table", "Ticket", "Token", "TooManyTries", "Unreadable", "WrongLogin", "absolute", "address", "admin_only",
+    "admin_pages", "administration", "api", "ask_again", "audience", "audit", "begin_sign_in", "blocks", "caps",
+    "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db", "did_you_mean",
+    "directory_check", "directory_settings", "directory_sync", "entry_changes", "entry_queries", "entry_rules",
+    "entry_words", "events", "examine_box", "excerpt", "factors", "find_ranked", "finish", "first_step", "hookimpl",
+    "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device", "leaving",
+    "line", "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once",
+    "orgchart", "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "policy", "profiles",
+    "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals",
+    "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value",
+    "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sign_in", "sign_out", "site", "text",
+    "tickets", "tokens", "viewer", "viewer_or_none", "waiting", "writing",
 ]  # fmt: skip

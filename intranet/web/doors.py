@@ -1,4 +1,4 @@
-"""The few addresses that belong to no feature: theme files, health, attachments, people's pictures."""
+"""The few addresses that belong to no feature: theme files, health, attachments, pictures of people and rooms."""
 
 from flask import Response, jsonify, send_file, send_from_directory
 from sqlalchemy import text
@@ -6,6 +6,7 @@ from sqlalchemy import text
 from intranet.core import people
 from intranet.core.entries import queries
 from intranet.core.errors import NotFound
+from intranet.core.rooms import queries as rooms
 from intranet.kernel.db import DatabaseBusy
 from intranet.web.headers import STRANGERS_FILE
 from intranet.web.requests import db, viewer
@@ -63,6 +64,15 @@ def picture(username: str) -> Response:
     if person is None or person.avatar is None or not people.may_see(db(), viewer(), person):
         raise NotFound
     return send_blob(person.avatar, "image/webp")
+
+
+@routes.get("/rooms/<slug>/cover")
+def cover(slug: str) -> Response:
+    """For whoever may know of the room."""
+    seen = rooms.find(db(), viewer(), slug=slug)
+    if seen is None or seen.room.cover is None:
+        raise NotFound
+    return send_blob(seen.room.cover, "image/webp")
 
 
 def send_blob(sha256: str, kind: str, download_name: str | None = None) -> Response:

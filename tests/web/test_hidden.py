@@ -21,6 +21,7 @@ NOWHERE = {
     "slug": "nowhere", "room_id": 999_999, "entry_id": 999_999, "attachment_id": 999_999, "session_id": 999_999, "passkey_id": 999_999,
     "token_id": 999_999,
 }  # fmt: skip
+UNDER_A_ROOM = {"rule_id": 1}  # of whichever room
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
 GIVEN = {
     "body": "x",
@@ -30,6 +31,9 @@ GIVEN = {
     "access": "open",
     "username": "pavel",
     "entry_id": 1,
+    "loudness": "all",
+    "field": "department",
+    "value": "Sales",
 }
 
 
@@ -39,7 +43,7 @@ class Call:
     rule: Rule
 
     def path(self, values: dict[str, object]) -> str:
-        given = {"username": "omar", "emoji": "👍", **values}
+        given = {"username": "omar", "emoji": "👍", **UNDER_A_ROOM, **values}
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(given[found[1]]), self.rule.rule)
 
 
@@ -56,10 +60,10 @@ def secret(house: House) -> dict[str, object]:
     raw = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(raw, "PNG")
     files = [(io.BytesIO(raw.getvalue()), "plan.png")]
-    assert (
-        house.visitor("ines").post("/rooms/workshop/posts", {"body": f"secret {LINK}", "files": files}).status_code
-        == 303
-    )
+    ines = house.visitor("ines")
+    assert ines.post("/rooms/workshop/posts", {"body": f"secret {LINK}", "files": files}).status_code == 303
+    cover = {"cover": (io.BytesIO(raw.getvalue()), "cover.png")}
+    assert ines.post("/rooms/workshop/settings/look", cover).status_code == 303
     post = house.program("ines").get("/feed").json["items"][0]  # type: ignore[index]
     add_card(house, post["id"], post["files"][0]["sha256"])
     return {"slug": "workshop", "room_id": house.room("workshop").id, "entry_id": post["id"], "attachment_id": 1}

@@ -10,7 +10,8 @@ def may_write(seen: SeenRoom) -> bool:
 
 
 def may_post(seen: SeenRoom) -> bool:
-    return may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
+    """A channel has no posts."""
+    return seen.room.kind != "channel" and may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
 
 
 def must_wait(seen: SeenRoom) -> bool:

@@ -55,6 +55,8 @@ ACTIONS = {
     "room.changed": N_("Changed a room"),
     "room.removed": N_("Removed a room"),
     "room.restored": N_("Brought a room back"),
+    "rule.added": N_("Made a rule that brings people into a room"),
+    "rule.removed": N_("Removed a rule that brings people into a room"),
     "sessions.ended": N_("Signed somebody out everywhere"),
     "setting.changed": N_("Changed a setting"),
     "signin.allowed": N_("Let a name try again"),
