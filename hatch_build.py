@@ -45,9 +45,15 @@ def build_front_end(root: Path) -> None:
         if manifest.exists():
             return
         raise RuntimeError(NO_NODE)
-    if not (frontend / "node_modules").is_dir():
+    if _lacks_packages(frontend):
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=frontend, check=True)
     subprocess.run(["npm", "run", "--silent", "build"], cwd=frontend, check=True)
+
+
+def _lacks_packages(frontend: Path) -> bool:
+    """Whether what npm laid there is older than what is locked."""
+    lock, laid = frontend / "package-lock.json", frontend / "node_modules/.package-lock.json"
+    return not laid.exists() or laid.stat().st_mtime < lock.stat().st_mtime
 
 
 def _is_stale(root: Path, manifest: Path) -> bool:

@@ -9,6 +9,8 @@ const root = dirname(here);
 const dist = join(root, "intranet/web/static/dist");
 const out = `${dist}.new`; // exchanged at the end, so that a running house always finds its files
 const lucide = join(here, "node_modules/lucide-static");
+const dejavu = join(here, "node_modules/dejavu-fonts-ttf");
+const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]; // for what is printed; pages use the system's
 const NAMES = [/\bicon\(\s*["']([a-z0-9-]+)["']/g, /\bicon\s*[:=]\s*["']([a-z0-9-]+)["']/g];
 const IN_PYTHON = /(?:MenuItem|SettingsPage|Link|EntryAction)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
 
@@ -79,6 +81,8 @@ const names = iconNames();
 writeFileSync(join(out, "sprite.svg"), `<svg xmlns="http://www.w3.org/2000/svg" hidden aria-hidden="true">${names.map(symbol).join("")}</svg>`);
 cpSync(join(lucide, "LICENSE"), join(out, "lucide-LICENSE.txt"));
 cpSync(join(here, "node_modules/htmx.org/LICENSE"), join(out, "htmx-LICENSE.txt"));
+for (const font of FONTS) cpSync(join(dejavu, "ttf", font), join(out, "fonts", font));
+cpSync(join(dejavu, "LICENSE"), join(out, "fonts/dejavu-LICENSE.txt"));
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
 rmSync(dist, { recursive: true, force: true });
 renameSync(out, dist);

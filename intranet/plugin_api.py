@@ -69,6 +69,7 @@ from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
 from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
+from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
 from intranet.web.doors import send_blob
@@ -114,7 +115,7 @@ from intranet.web.uploads import read_attachments, read_picture
 
 __all__ = [
     "Blob", "BrokenPicture", "Piece", "admin_pages", "make_safe", "outgoing", "sandbox", "send_blob",
-    "ask_again", "begin_sign_in", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
+    "ask_again", "begin_sign_in", "built", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
     "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
     "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",

@@ -5,6 +5,7 @@ import "./composer.js";
 import "./drafts.js";
 import "./echo.js";
 import "./focus.js";
+import "./invites.js";
 import "./keys.js";
 import "./live.js";
 import "./mine.js";
