@@ -20,19 +20,8 @@ QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 INK, SOFT = (18, 32, 28), (74, 84, 80)
 FONT = "DejaVu"
 FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
-ONE_WAY = {
-    "L",
-    "EN",
-    "ES",
-    "ET",
-    "CS",
-    "B",
-    "S",
-    "WS",
-    "ON",
-    "NSM",
-    "BN",
-}  # written from left to right, or as its neighbours
+RIGHT_TO_LEFT = ("R", "AL", "AN")  # would need shaping
+VARIANTS = {chr(number) for number in range(0xFE00, 0xFE10)}  # tell how a sign before them looks
 
 
 @dataclass(frozen=True)
@@ -94,7 +83,7 @@ class _Page:
             return
         self.pdf.set_text_color(*color)
         self.pdf.set_char_spacing(spacing * self.scale)
-        while self._width(words, points, bold) > WIDTH - 2 * MARGIN and points > 7:
+        while self._width(words, points, bold) > WIDTH - 2 * MARGIN:
             points *= 0.95
         self.pdf.set_xy(0, y * self.scale)
         self.pdf.cell(w=self.width, h=points * self.scale * 0.45, text=words, align="C")
@@ -149,9 +138,10 @@ class _Page:
         """The words without signs that the font lacks; nothing at all when it lacks one of the letters."""
         known, kept = self.pdf.fonts[FONT.lower()].cmap, []  # type: ignore[union-attr]
         for each in unicodedata.normalize("NFC", words):
-            if ord(each) in known and unicodedata.bidirectional(each) in ONE_WAY and unicodedata.category(each) != "Mn":
+            kind = unicodedata.category(each)[0]
+            if ord(each) in known and kind != "C" and unicodedata.bidirectional(each) not in RIGHT_TO_LEFT:
                 kept.append(each)
-            elif unicodedata.category(each)[0] not in "SC" and unicodedata.category(each) != "Mn":
+            elif kind not in "SC" and each not in VARIANTS:
                 return ""
         return " ".join("".join(kept).split())
 
