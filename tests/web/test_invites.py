@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 import zxingcpp
 from PIL import Image
+from sqlalchemy.event import listen
 from werkzeug.test import TestResponse
 
 from intranet.core import people, tickets
@@ -234,6 +235,17 @@ def test_every_wrong_code_gets_one_and_the_same_answer(house: House) -> None:
     assert "Workshop" not in pages.pop()
     said = {house.program("pavel").post(f"/invites/{code}/join").data for code in ("XXXX-XXXX-XXXX", "x", "é")}
     assert len(said) == 1
+
+
+def test_every_wrong_code_takes_the_same_work(house: House) -> None:
+    make(house)
+    pavel, asked, done = house.visitor("pavel"), [], list[str]()
+    listen(house.site.database.engine, "before_cursor_execute", lambda *event: done.append(event[2]))
+    for code in ("XXXX-XXXX-XXXX", "YYYY-YYYY-YYYY", "x", "x" * 300, "é"):
+        done.clear()
+        pavel.get(f"/j/{code}")
+        asked.append(list(done))
+    assert all(each == asked[1] for each in asked[2:]), "the first also makes the counters"
 
 
 def test_a_code_of_a_room_that_went_for_good_is_wrong_like_any_other(house: House) -> None:

@@ -8,7 +8,7 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from intranet.features.invites import poster, queries, sheet, words
+from intranet.features.invites import poster, queries, rules, sheet, words
 from intranet.features.invites.models import Invite
 from intranet.features.invites.poster import Poster
 from intranet.plugin_api import N_, Conflict, NotFound, Room, Routes, absolute, db, i18n, site, viewer
@@ -67,7 +67,7 @@ def _poster(room: Room, invite: Invite, language: str) -> Poster:
         if door
         else gettext("On the sign-in page choose “I have a room code” and type it."),
         notes=(
-            gettext("A room keeper lets you in.") if invite.needs_approval else gettext("You are in at once."),
+            gettext("A room keeper lets you in.") if rules.is_asked_for(invite, room) else gettext("You are in at once."),
             words.ends(invite.ends_at),
         ),
     )  # fmt: skip

@@ -43,10 +43,15 @@ def state_of(invite: Invite, room: Room, taken: int, now: datetime) -> State:
     return "full" if invite.max_uses is not None and taken >= invite.max_uses else "open"
 
 
+def is_asked_for(invite: Invite, room: Room) -> bool:
+    """Whether a keeper approves who comes: nobody has to ask where everyone may join."""
+    return invite.needs_approval and room.access != "open"
+
+
 def must_ask(invite: Invite, room: Room, person: Person, *, came_before: bool) -> bool:
-    """Who came in with it before and is in the room no longer was perhaps taken out: they ask."""
-    if room.access == "open" and not person.is_guest:
-        return False
+    """Who came in with it before and is in the room no longer was perhaps taken out: they ask. So do guests everywhere."""
+    if room.access == "open":
+        return person.is_guest and (invite.needs_approval or came_before)
     return invite.needs_approval or came_before
 
 

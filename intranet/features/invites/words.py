@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import format_datetime, gettext, ngettext
 
 from intranet.features.invites.rules import State
+from intranet.plugin_api import in_words
 
 
 def ends(at: datetime | None) -> str:
@@ -15,7 +16,7 @@ def ends(at: datetime | None) -> str:
 
 def until(at: datetime | None) -> str:
     """The choice that leaves the end as it is."""
-    return str(gettext("Until %(time)s", time=_moment(at)) if at else gettext("No end"))
+    return str(gettext("Until %(time)s", time=in_words(at)) if at else gettext("No end"))
 
 
 def _moment(at: datetime) -> object:
