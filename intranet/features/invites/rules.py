@@ -50,9 +50,8 @@ def is_asked_for(invite: Invite, room: Room) -> bool:
 
 def must_ask(invite: Invite, room: Room, person: Person, *, came_before: bool) -> bool:
     """Who came in with it before and is in the room no longer was perhaps taken out: they ask. So do guests everywhere."""
-    if room.access == "open":
-        return person.is_guest and (invite.needs_approval or came_before)
-    return invite.needs_approval or came_before
+    has_to = invite.needs_approval or came_before
+    return has_to and (room.access != "open" or person.is_guest)
 
 
 def new_code() -> str:
