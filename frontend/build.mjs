@@ -12,6 +12,8 @@ const out = `${dist}.new`; // exchanged at the end, so that a running house alwa
 const lucide = join(here, "node_modules/lucide-static");
 const emojibase = join(here, "node_modules/emojibase-data");
 const ENTRIES = { "src/js/app.js": "app.js", "src/css/app.css": "app.css" };
+const dejavu = join(here, "node_modules/dejavu-fonts-ttf");
+const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]; // for what is printed; pages use the system's
 const NAMES = [/\bicon\(\s*["']([a-z0-9-]+)["']/g, /\bicon\s*[:=]\s*["']([a-z0-9-]+)["']/g];
 const OFFERED = /\bIcon\("([a-z0-9-]+)"/g; // what a room may wear
 const IN_PYTHON = /(?:MenuItem|SettingsPage|Link|EntryAction)\(\s*N_\("[^"]*"\),\s*"[^"]*",\s*"([a-z0-9-]+)"/g;
@@ -85,6 +87,8 @@ writeFileSync(join(out, "sprite.svg"), `<svg xmlns="http://www.w3.org/2000/svg" 
 cpSync(join(lucide, "LICENSE"), join(out, "lucide-LICENSE.txt"));
 cpSync(join(here, "node_modules/htmx.org/LICENSE"), join(out, "htmx-LICENSE.txt"));
 cpSync(join(emojibase, "LICENSE"), join(out, "emojibase-LICENSE.txt"));
+for (const font of FONTS) cpSync(join(dejavu, "ttf", font), join(out, "fonts", font));
+cpSync(join(dejavu, "LICENSE"), join(out, "fonts/dejavu-LICENSE.txt"));
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
 rmSync(dist, { recursive: true, force: true });
 renameSync(out, dist);

@@ -71,6 +71,7 @@ from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
 from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
+from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
 from intranet.web.doors import send_blob
@@ -122,8 +123,8 @@ __all__ = [
     "Person", "Piece", "Profile", "Query", "Refused", "Room", "Routes", "RowId", "SearchHit", "SearchSource",
     "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem", "SideSection", "Skill", "Sought",
     "Table", "Ticket", "Token", "TooManyTries", "Unreadable", "WrongLogin", "absolute", "address", "admin_only",
-    "admin_pages", "administration", "api", "ask_again", "audience", "audit", "begin_sign_in", "blocks", "caps",
-    "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db", "did_you_mean",
+    "admin_pages", "administration", "api", "ask_again", "audience", "audit", "begin_sign_in", "blocks", "built",
+    "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db", "did_you_mean",
     "directory_check", "directory_settings", "directory_sync", "entry_changes", "entry_queries", "entry_rules",
     "entry_words", "events", "examine_box", "excerpt", "factors", "find_ranked", "finish", "first_step", "hookimpl",
     "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device", "leaving",

@@ -41,7 +41,10 @@ class SideItem:
 
 @dataclass(frozen=True)
 class SideSection:
-    """A titled group of the sidebar's lower storey. With a `place`, it stands there (and below) instead of the others."""
+    """A titled group of the sidebar's lower storey; those with one title stand as one, in their order.
+
+    With a `place`, it stands there (and below) instead of the others.
+    """
 
     title: str
     items: Sequence[SideItem]

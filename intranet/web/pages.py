@@ -1,6 +1,7 @@
 """Rendering pages: the shell's values are gathered here, once for each page."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -125,7 +126,16 @@ def _side() -> list[SideSection]:
     """The groups of this place; where no place has its own, those that stand everywhere."""
     asked: list[SideSection] = list(site().plugins.ask("side_sections", db=db(), viewer=viewer()))
     here = [each for each in asked if each.place and _is_in(each.place)]
-    return sorted(here or [each for each in asked if not each.place], key=lambda each: each.order)
+    return _joined(sorted(here or [each for each in asked if not each.place], key=lambda each: each.order))
+
+
+def _joined(sections: Sequence[SideSection]) -> list[SideSection]:
+    """Groups with one title stand as one, so that a feature can add a line to another's group."""
+    joined: dict[str, SideSection] = {}
+    for each in sections:
+        first = joined.get(each.title)
+        joined[each.title] = replace(first, items=[*first.items, *each.items]) if first else each
+    return list(joined.values())
 
 
 def _is_in(url: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OWN_PAGES = {
-    "cards": "/card", "guests": "/rooms/library/guests", "oidc": "/me/oidc",
+    "cards": "/card", "invites": "/join", "guests": "/rooms/library/guests", "oidc": "/me/oidc",
     "moderation": "/rooms/library/reports", "links": "/admin/links", "reactions": "/admin/reactions",
     "admin": "/admin",
     "home": "/", "people": "/people", "posts": "/posts/new", "rooms": "/rooms", "search": "/search?q=news",

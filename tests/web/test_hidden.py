@@ -19,7 +19,7 @@ OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
 OF_A_PERSON = {"session_id", "token_id", "passkey_id"}
 NOWHERE = {
     "slug": "nowhere", "room_id": 999_999, "entry_id": 999_999, "attachment_id": 999_999, "session_id": 999_999, "passkey_id": 999_999,
-    "token_id": 999_999,
+    "token_id": 999_999, "invite_id": 999_999,
 }  # fmt: skip
 UNDER_A_ROOM = {"rule_id": 1}  # of whichever room
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
@@ -43,8 +43,8 @@ class Call:
     rule: Rule
 
     def path(self, values: dict[str, object]) -> str:
-        given = {"username": "omar", "emoji": "👍", **UNDER_A_ROOM, **values}
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(given[found[1]]), self.rule.rule)
+        given = {"username": "omar", "emoji": "👍", "kind": "svg", **UNDER_A_ROOM, **values}
+        return re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda found: str(given[found[1]]), self.rule.rule)
 
 
 def calls(house: House, arguments: set[str]) -> Iterator[Call]:
@@ -66,7 +66,11 @@ def secret(house: House) -> dict[str, object]:
     assert ines.post("/rooms/workshop/settings/look", cover).status_code == 303
     post = house.program("ines").get("/feed").json["items"][0]  # type: ignore[index]
     add_card(house, post["id"], post["files"][0]["sha256"])
-    return {"slug": "workshop", "room_id": house.room("workshop").id, "entry_id": post["id"], "attachment_id": 1}
+    room_id = house.room("workshop").id
+    invite = house.program("ines").post(f"/rooms/{room_id}/invites").json
+    return {
+        "slug": "workshop", "room_id": room_id, "entry_id": post["id"], "attachment_id": 1, "invite_id": invite["id"],  # type: ignore[index]
+    }  # fmt: skip
 
 
 def add_card(house: House, entry_id: int, sha256: str) -> None:

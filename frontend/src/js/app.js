@@ -8,6 +8,7 @@ import "./echo.js";
 import "./emoji/ask.js";
 import "./focus.js";
 import "./gallery/ask.js";
+import "./invites.js";
 import "./keys.js";
 import "./live.js";
 import "./mine.js";
