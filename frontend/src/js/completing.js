@@ -36,6 +36,7 @@ async function suggest(field) {
   if (!signal.aborted) show(field, word.kind, items);
 }
 
+// A line that was picked stays picked when a later answer brings it again.
 function show(field, kind, items) {
   if (items[0]?.isWhole) return take(field, items[0].text);
   const list = listFor(field);
@@ -48,13 +49,16 @@ function show(field, kind, items) {
     if (item.meta) option.append(" ", Object.assign(document.createElement("span"), { className: "meta", textContent: item.meta }));
     return option;
   }));
-  if (items.length && kind.eager) select(field, options(list), 0);
+  const place = items.findIndex((item) => item.text === list.dataset.picked);
+  if (items.length && (kind.eager || place >= 0)) select(field, options(list), Math.max(0, place));
 }
 
 function take(field, text) {
   const word = begun(field);
   if (word) put(field, text, word.from, field.selectionStart);
-  close(field, listFor(field));
+  const list = listFor(field);
+  delete list.dataset.picked;
+  close(field, list);
 }
 
 document.addEventListener("input", (event) => { if (event.target.matches?.(FIELDS)) suggest(event.target); });
@@ -68,7 +72,10 @@ document.addEventListener("keydown", (event) => {
   if (!field.matches?.(FIELDS) || !field.hasAttribute("aria-controls") || event.isComposing) return;
   const list = listFor(field), option = chosen(list);
   if (!options(list).length) return;
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") move(field, list, event.key === "ArrowDown" ? 1 : -1);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    move(field, list, event.key === "ArrowDown" ? 1 : -1);
+    list.dataset.picked = chosen(list).dataset.text;
+  }
   else if (option && (event.key === "Enter" || event.key === "Tab")) take(field, option.dataset.text);
   else if (event.key === "Escape") close(field, list);
   else return;
