@@ -351,7 +351,8 @@ def test_a_late_answer_does_not_touch_a_newer_wish(house: House) -> None:
 def test_who_was_taken_out_has_to_ask_when_they_come_again_with_the_code(house: House) -> None:
     code = make(house, **FREE)
     come(house, "pavel", code)
-    assert house.visitor("ines").post("/rooms/workshop/people/pavel/remove").status_code == 303
+    taken_out = house.program("ines").ask("DELETE", f"/rooms/{house.room('workshop').id}/members/pavel")
+    assert taken_out.status_code == 204
     assert "Ask to join" in house.visitor("pavel").get(f"/j/{code}").text
     come(house, "pavel", code)
     assert not house.sees("pavel", "workshop")
@@ -512,6 +513,15 @@ def test_terms_are_changed_and_what_is_kept_stays(house: House) -> None:
     assert ends
     assert timedelta(minutes=59) < ends - clock.now() <= timedelta(hours=1)
     assert newest(house).max_uses is None
+
+
+def test_the_choice_that_keeps_the_end_names_the_day_or_the_hour(house: House) -> None:
+    make(house)
+    for ends, shown in ((clock.now() + timedelta(days=3), r"\d+ [A-Z][a-z]+"), (clock.now(), r"\d\d:\d\d"), (None, "")):
+        write(house, ends_at=ends)
+        page = house.visitor("ines").get("/rooms/workshop/invites/1").text
+        words = f"Until {shown}" if shown else "No end"
+        assert re.search(f'<option value="keep" selected>{words}</option>', page)
 
 
 def test_a_stopped_code_stays_stopped(house: House) -> None:

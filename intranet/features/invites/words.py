@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import format_datetime, gettext, ngettext
 
 from intranet.features.invites.rules import State
-from intranet.plugin_api import in_words
+from intranet.plugin_api import clock, local_time
 
 
 def ends(at: datetime | None) -> str:
@@ -15,8 +15,11 @@ def ends(at: datetime | None) -> str:
 
 
 def until(at: datetime | None) -> str:
-    """The choice that leaves the end as it is."""
-    return str(gettext("Until %(time)s", time=in_words(at)) if at else gettext("No end"))
+    """The choice that leaves the end as it is: short, for the whole moment stands below it."""
+    if at is None:
+        return str(gettext("No end"))
+    is_today = local_time(at).date() == local_time(clock.now()).date()
+    return str(gettext("Until %(time)s", time=format_datetime(at, "HH:mm" if is_today else "d MMMM")))
 
 
 def _moment(at: datetime) -> object:
