@@ -24,9 +24,11 @@ if TYPE_CHECKING:
         Link,
         MenuItem,
         Piece,
+        NotificationKind,
         SearchSource,
         SettingsPage,
         SideSection,
+        TopItem,
     )
     from intranet.web.routing import Routes
 
@@ -40,6 +42,12 @@ def routes() -> Sequence[Routes]:
 @hookspec
 def menu_items(viewer: Person) -> Sequence[MenuItem]:
     """Entries of the main menu."""
+    raise NotImplementedError
+
+
+@hookspec
+def top_items(db: Session, viewer: Person) -> Sequence[TopItem]:
+    """Pieces of the top bar of every page; each may cost one statement."""
     raise NotImplementedError
 
 
@@ -74,6 +82,12 @@ def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
     The answer is kept and sent to everyone who may read the entry, so it says nothing of a viewer. When it changes, raise the
     entry's `version` and record `entry.changed`.
     """
+    raise NotImplementedError
+
+
+@hookspec
+def notification_kinds() -> Sequence[NotificationKind]:
+    """Kinds of lines of the bell that `notifications.give` writes. Asked once at the start."""
     raise NotImplementedError
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from intranet.core.models import Person
+from intranet.core.models import Notification, Person
 from intranet.kernel.search.query import Query
 
 
@@ -166,6 +166,38 @@ class ExportedFile:
 
     path: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class TopItem:
+    """A piece of the top bar on every page: a template and its values."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the bell with the words for it: who did it ("Sara and 3 others"), and the room's name and address."""
+
+    line: Notification
+    who: str
+    room: str = ""
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class NotificationKind:
+    """A kind of notification. `label` is a gettext id that says when it comes; `say` answers in the reader's language."""
+
+    name: str
+    label: str
+    icon: str
+    group: Literal["you", "rooms", "system"]
+    say: Callable[[Told], object]
+    url: Callable[[Told], str]
+    order: int = 100
 
 
 @dataclass(frozen=True)

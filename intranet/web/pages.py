@@ -15,6 +15,7 @@ from intranet.core.models import Person
 from intranet.core.rooms import queries as room_queries
 from intranet.web import caps, csrf, i18n, times
 from intranet.web.offers import Link, MenuItem, SettingsPage, SideSection
+from intranet.web.offers import MenuItem, SettingsPage, SideSection, TopItem
 from intranet.web.requests import csp_nonce, db, viewer, viewer_or_none
 from intranet.web.site import site
 
@@ -85,7 +86,12 @@ def _shell() -> dict[str, Any]:
     look = {**DEFAULT_LOOK, **(person.look or {} if person else {})}
     values: dict[str, Any] = {"viewer": person, "look": look, "lang": i18n.current(), "csrf_token": _csrf_mark}
     if person:
-        values |= {"menu": _Later(_menu), "side_sections": _Later(_side), "live_since": site().hub.delivered_id}
+        values |= {
+            "menu": _Later(_menu),
+            "side_sections": _Later(_side),
+            "top_items": _Later(_top),
+            "live_since": site().hub.delivered_id,
+        }
     return values
 
 
@@ -136,6 +142,11 @@ def _joined(sections: Sequence[SideSection]) -> list[SideSection]:
         first = joined.get(each.title)
         joined[each.title] = replace(first, items=[*first.items, *each.items]) if first else each
     return list(joined.values())
+
+
+def _top() -> list[TopItem]:
+    asked = site().plugins.ask("top_items", db=db(), viewer=viewer())
+    return sorted(asked, key=lambda each: each.order)
 
 
 def _is_in(url: str) -> bool:

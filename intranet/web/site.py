@@ -21,6 +21,7 @@ from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
 from intranet.kernel.vault import Vault
 from intranet.web.offers import EntryAction, EntryKind, SearchSource
+from intranet.web.offers import EntryKind, NotificationKind, SearchSource
 
 if TYPE_CHECKING:
     from intranet.web.fragments import Fragments
@@ -51,6 +52,7 @@ class Site:
     directories: Directories
     entry_kinds: dict[str, EntryKind] = field(default_factory=dict)
     entry_actions: list[EntryAction] = field(default_factory=list)
+    notification_kinds: dict[str, NotificationKind] = field(default_factory=dict)
     search_sources: list[SearchSource] = field(default_factory=list)
     app: Flask = field(init=False)
     on_theme_change: Callable[[], None] = lambda: None
