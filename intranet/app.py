@@ -126,7 +126,7 @@ def _react(site: Site, event: Event) -> None:
         site.fragments.clear()
     if event.name in ("person.changed", "room.changed"):
         site.fragments.clear()
-    if event.name.startswith("person."):
+    if event.name.startswith("person.") or event.data.get("renews"):
         site.forget_people()
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         EntryAction,
         EntryKind,
         ExportedFile,
+        FeedTop,
         Job,
         Link,
         MenuItem,
@@ -94,6 +95,18 @@ def notification_kinds() -> Sequence[NotificationKind]:
 @hookspec
 def composers(viewer: Person, room: Room | None) -> Sequence[Composer]:
     """Forms that say something: into this room, or on the home page when there is none."""
+    raise NotImplementedError
+
+
+@hookspec
+def feed_tops(db: Session, viewer: Person, room: Room | None) -> Sequence[FeedTop]:
+    """What stands above everything in this room, or on the home page when there is none. Costs one statement at most."""
+    raise NotImplementedError
+
+
+@hookspec
+def home_chips(viewer: Person) -> Sequence[Link]:
+    """Other lists of posts, offered beside the home page's own."""
     raise NotImplementedError
 
 

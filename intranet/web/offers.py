@@ -102,6 +102,19 @@ class Composer:
 
 
 @dataclass(frozen=True)
+class FeedTop:
+    """What stands above everything on the home page or in a room: a template and its values.
+
+    The posts of `entry_ids` stand in it, and not once more below.
+    """
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    entry_ids: Sequence[int] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class SearchHit:
     """One thing found. `title` and `excerpt` are safe HTML with <mark>."""
 

@@ -11,11 +11,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from intranet.core.entries import queries
-from intranet.core.models import Person
+from intranet.core.models import Person, Room
 from intranet.core.rooms import queries as room_queries
 from intranet.web import caps, csrf, i18n, times
-from intranet.web.offers import Link, MenuItem, SettingsPage, SideSection
-from intranet.web.offers import MenuItem, SettingsPage, SideSection, TopItem
+from intranet.web.offers import FeedTop, Link, MenuItem, SettingsPage, SideSection, TopItem
 from intranet.web.requests import csp_nonce, db, viewer, viewer_or_none
 from intranet.web.site import site
 
@@ -79,6 +78,15 @@ def settings_pages() -> list[SettingsPage]:
 def admin_pages() -> list[Link]:
     """Every page of the administration, whoever offers it."""
     return sorted(site().plugins.ask("admin_pages"), key=lambda each: (each.order, each.label))
+
+
+def feed_tops(room: Room | None = None) -> list[FeedTop]:
+    asked = site().plugins.ask("feed_tops", db=db(), viewer=viewer(), room=room)
+    return sorted(asked, key=lambda each: each.order)
+
+
+def home_chips() -> list[Link]:
+    return sorted(site().plugins.ask("home_chips", viewer=viewer()), key=lambda each: each.order)
 
 
 def _shell() -> dict[str, Any]:

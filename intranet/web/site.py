@@ -20,8 +20,7 @@ from intranet.kernel.mail import Mailer
 from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
 from intranet.kernel.vault import Vault
-from intranet.web.offers import EntryAction, EntryKind, SearchSource
-from intranet.web.offers import EntryKind, NotificationKind, SearchSource
+from intranet.web.offers import EntryAction, EntryKind, NotificationKind, SearchSource
 
 if TYPE_CHECKING:
     from intranet.web.fragments import Fragments
@@ -76,7 +75,7 @@ class Site:
         self._values = None
 
     def remember(self, key: Any, ask: Callable[[], T]) -> T:
-        """What is the same for everyone: asked anew when some person changed, and at the latest after a minute."""
+        """What is the same for everyone: asked anew when a person changed or an event `renews`, at the latest after a minute."""
         kept = self._remembered.get(key)
         if kept is None or kept[0] < time.monotonic():
             kept = self._remembered[key] = time.monotonic() + REMEMBERED_S, ask()
