@@ -161,7 +161,8 @@ def test_keepers_and_admins_announce_and_nobody_else(works: House) -> None:
         assert announce(works, username, slug).status_code == status, (username, slug)
     for username, status in (("ines", 200), ("rosa", 200), ("omar", 200), ("pavel", 403), ("gast", 403)):
         assert works.visitor(username).get("/announcements/new").status_code == status, username
-        assert ("Make an announcement" in works.visitor(username).get("/").text) == (status == 200), username
+        for path in ("/", "/posts/new"):
+            assert ("Make an announcement" in works.visitor(username).get(path).text) == (status == 200), username
     assert "Make an announcement" not in works.visitor("omar").get("/rooms/workshop").text
     assert "Make an announcement" in works.visitor("ines").get("/rooms/workshop").text
     sent = {"room": "workshop", "body": "x", "until": day(3)}
