@@ -101,8 +101,8 @@ def show(slug: str) -> Response:
     asked = site().plugins.ask("composers", viewer=viewer(), room=seen.room) if not why_silent else ()
     composers = sorted(asked, key=lambda each: each.order)
     return page(
-        "rooms/show.html", composers=composers, why_silent=why_silent, is_first=is_first, **values,
-        **head(seen, "posts"),
+        "rooms/show.html", composers=composers, why_silent=why_silent, is_first=is_first, tops=tops,
+        **values, **head(seen, "posts"),
     )  # fmt: skip
 
 
