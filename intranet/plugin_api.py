@@ -71,7 +71,6 @@ from intranet.kernel.search.ranking import did_you_mean, find_ranked
 from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
-from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
 from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet
 from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh

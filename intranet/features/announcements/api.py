@@ -24,6 +24,7 @@ def index() -> Response:
 
 @routes.post("/rooms/<id:room_id>/announcements")
 def create(room_id: int) -> Response:
+    queries.fetch_room(db(), viewer(), room_id=room_id)
     form = AnnouncementForm.read(api.body())
     ends_at = form.ends_at()
     with writing() as writer:
@@ -40,6 +41,7 @@ def show(entry_id: int) -> Response:
 
 @routes.patch("/announcements/<id:entry_id>")
 def update(entry_id: int) -> Response:
+    queries.fetch_kept(db(), viewer(), entry_id)
     ends_at = EndForm.read(api.body()).ends_at()
     with writing() as writer:
         changes.set_end(writer, queries.fetch_kept(writer, viewer(), entry_id), ends_at)
