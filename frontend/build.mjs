@@ -28,7 +28,7 @@ function* files(folder, test) {
 
 function iconNames() {
   const found = new Set();
-  const isSource = (path) => path.endsWith(".html") || ["plugin.py", "icons.py", "rooms.toml"].some((name) => path.endsWith(name));
+  const isSource = (path) => path.endsWith(".html") || ["plugin.py", "icons.py", "notices.py", "rooms.toml"].some((name) => path.endsWith(name));
   for (const folder of ["intranet", "plugins", "themes"])
     for (const path of files(join(root, folder), isSource)) {
       const text = readFileSync(path, "utf8");

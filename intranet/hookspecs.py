@@ -20,13 +20,16 @@ if TYPE_CHECKING:
         EntryAction,
         EntryKind,
         ExportedFile,
+        FeedTop,
         Job,
         Link,
         MenuItem,
+        NotificationKind,
         Piece,
         SearchSource,
         SettingsPage,
         SideSection,
+        TopItem,
     )
     from intranet.web.routing import Routes
 
@@ -40,6 +43,12 @@ def routes() -> Sequence[Routes]:
 @hookspec
 def menu_items(viewer: Person) -> Sequence[MenuItem]:
     """Entries of the main menu."""
+    raise NotImplementedError
+
+
+@hookspec
+def top_items(db: Session, viewer: Person) -> Sequence[TopItem]:
+    """Pieces of the top bar of every page; each may cost one statement."""
     raise NotImplementedError
 
 
@@ -78,8 +87,26 @@ def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
 
 
 @hookspec
+def notification_kinds() -> Sequence[NotificationKind]:
+    """Kinds of lines of the bell that `notifications.give` writes. Asked once at the start."""
+    raise NotImplementedError
+
+
+@hookspec
 def composers(viewer: Person, room: Room | None) -> Sequence[Composer]:
     """Forms that say something: into this room, or on the home page when there is none."""
+    raise NotImplementedError
+
+
+@hookspec
+def feed_tops(db: Session, viewer: Person, room: Room | None) -> Sequence[FeedTop]:
+    """What stands above everything in this room, or on the home page when there is none. Costs one statement at most."""
+    raise NotImplementedError
+
+
+@hookspec
+def home_chips(viewer: Person) -> Sequence[Link]:
+    """Other lists of posts, offered beside the home page's own."""
     raise NotImplementedError
 
 

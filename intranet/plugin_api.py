@@ -44,6 +44,7 @@ from intranet.core.models import (
     Notification,
     Person,
     Profile,
+    Reaction,
     Room,
     SessionRow,
     Skill,
@@ -52,7 +53,7 @@ from intranet.core.models import (
 )
 from intranet.core.rooms import changes as room_changes
 from intranet.core.rooms import queries as room_queries
-from intranet.core.rooms.access import audience, readable, readable_ids
+from intranet.core.rooms.access import audience, readable, readable_ids, viewer_values
 from intranet.core.rooms.queries import SeenRoom
 from intranet.core.search import scope as search_scope
 from intranet.core.signin import factors, passkeys, passwords, resets
@@ -70,7 +71,7 @@ from intranet.kernel.search.ranking import did_you_mean, find_ranked
 from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
-from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
+from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet
 from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
@@ -82,10 +83,12 @@ from intranet.web.offers import (
     EntryAction,
     EntryKind,
     ExportedFile,
+    FeedTop,
     Found,
     Job,
     Link,
     MenuItem,
+    NotificationKind,
     Piece,
     SearchHit,
     SearchSource,
@@ -93,9 +96,11 @@ from intranet.web.offers import (
     SideItem,
     SideSection,
     Sought,
+    Told,
+    TopItem,
 )
 from intranet.web.outside import absolute, qr
-from intranet.web.pages import admin_pages, html, mine, my_rooms, page, settings_pages
+from intranet.web.pages import admin_pages, feed_tops, home_chips, html, mine, my_rooms, page, settings_pages
 from intranet.web.pending import begin_sign_in, finish, waiting
 from intranet.web.requests import (
     address,
@@ -118,20 +123,21 @@ from intranet.web.uploads import read_attachments, read_picture
 __all__ = [
     "Attachment", "AuditRow", "BIN_KEPT", "Blob", "Block", "BrokenPicture", "Card", "Composer", "Conflict",
     "Directory", "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind",
-    "EntryRevision", "Event", "ExportedFile", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job",
-    "JoinRequest", "Link", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification", "OFFERED",
-    "Person", "Piece", "Profile", "Query", "Refused", "Room", "Routes", "RowId", "SearchHit", "SearchSource",
-    "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem", "SideSection", "Skill", "Sought",
-    "Table", "Ticket", "Token", "TooManyTries", "Unreadable", "WrongLogin", "absolute", "address", "admin_only",
-    "admin_pages", "administration", "api", "ask_again", "audience", "audit", "begin_sign_in", "blocks", "built",
-    "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db", "did_you_mean",
-    "directory_check", "directory_settings", "directory_sync", "entry_changes", "entry_queries", "entry_rules",
-    "entry_words", "events", "examine_box", "excerpt", "factors", "find_ranked", "finish", "first_step", "hookimpl",
-    "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device", "leaving",
-    "line", "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once",
-    "orgchart", "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "policy", "profiles",
-    "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals",
-    "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value",
-    "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sign_in", "sign_out", "site", "text",
-    "tickets", "tokens", "viewer", "viewer_or_none", "waiting", "writing",
+    "EntryRevision", "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job",
+    "JoinRequest", "Link", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
+    "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
+    "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem",
+    "SideSection", "Skill", "Sought", "Table", "Ticket", "Token", "Told", "TooManyTries", "TopItem", "Unreadable",
+    "WrongLogin", "absolute", "address", "admin_only", "admin_pages", "administration", "api", "ask_again",
+    "audience", "audit", "begin_sign_in", "blocks", "built", "caps", "ceremonies", "check_password", "clean_line",
+    "clean_text", "clock", "confirmed", "db", "did_you_mean", "directory_check", "directory_settings",
+    "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words", "events", "examine_box",
+    "excerpt", "factors", "feed_tops", "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house",
+    "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device", "leaving", "line",
+    "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once", "orgchart",
+    "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "policy", "profiles", "public", "qr",
+    "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
+    "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
+    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "site", "text", "tickets",
+    "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from intranet.core.models import Person
+from intranet.core.models import Notification, Person
 from intranet.kernel.search.query import Query
 
 
@@ -102,6 +102,19 @@ class Composer:
 
 
 @dataclass(frozen=True)
+class FeedTop:
+    """What stands above everything on the home page or in a room: a template and its values.
+
+    The posts of `entry_ids` stand in it, and not once more below.
+    """
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    entry_ids: Sequence[int] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class SearchHit:
     """One thing found. `title` and `excerpt` are safe HTML with <mark>."""
 
@@ -166,6 +179,38 @@ class ExportedFile:
 
     path: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class TopItem:
+    """A piece of the top bar on every page: a template and its values."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the bell with the words for it: who did it ("Sara and 3 others"), and the room's name and address."""
+
+    line: Notification
+    who: str
+    room: str = ""
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class NotificationKind:
+    """A kind of notification. `label` is a gettext id that says when it comes; `say` answers in the reader's language."""
+
+    name: str
+    label: str
+    icon: str
+    group: Literal["you", "rooms", "system"]
+    say: Callable[[Told], object]
+    url: Callable[[Told], str]
+    order: int = 100
 
 
 @dataclass(frozen=True)

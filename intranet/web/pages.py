@@ -11,10 +11,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from intranet.core.entries import queries
-from intranet.core.models import Person
+from intranet.core.models import Person, Room
 from intranet.core.rooms import queries as room_queries
 from intranet.web import caps, csrf, i18n, times
-from intranet.web.offers import Link, MenuItem, SettingsPage, SideSection
+from intranet.web.offers import FeedTop, Link, MenuItem, SettingsPage, SideSection, TopItem
 from intranet.web.requests import csp_nonce, db, viewer, viewer_or_none
 from intranet.web.site import site
 
@@ -80,12 +80,26 @@ def admin_pages() -> list[Link]:
     return sorted(site().plugins.ask("admin_pages"), key=lambda each: (each.order, each.label))
 
 
+def feed_tops(room: Room | None = None) -> list[FeedTop]:
+    asked = site().plugins.ask("feed_tops", db=db(), viewer=viewer(), room=room)
+    return sorted(asked, key=lambda each: each.order)
+
+
+def home_chips() -> list[Link]:
+    return sorted(site().plugins.ask("home_chips", viewer=viewer()), key=lambda each: each.order)
+
+
 def _shell() -> dict[str, Any]:
     person = viewer_or_none()
     look = {**DEFAULT_LOOK, **(person.look or {} if person else {})}
     values: dict[str, Any] = {"viewer": person, "look": look, "lang": i18n.current(), "csrf_token": _csrf_mark}
     if person:
-        values |= {"menu": _Later(_menu), "side_sections": _Later(_side), "live_since": site().hub.delivered_id}
+        values |= {
+            "menu": _Later(_menu),
+            "side_sections": _Later(_side),
+            "top_items": _Later(_top),
+            "live_since": site().hub.delivered_id,
+        }
     return values
 
 
@@ -136,6 +150,11 @@ def _joined(sections: Sequence[SideSection]) -> list[SideSection]:
         first = joined.get(each.title)
         joined[each.title] = replace(first, items=[*first.items, *each.items]) if first else each
     return list(joined.values())
+
+
+def _top() -> list[TopItem]:
+    asked = site().plugins.ask("top_items", db=db(), viewer=viewer())
+    return sorted(asked, key=lambda each: each.order)
 
 
 def _is_in(url: str) -> bool:

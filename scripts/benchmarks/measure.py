@@ -20,6 +20,7 @@ from sqlalchemy import event
 sys.path.insert(0, str(Path(__file__).parent))
 import directories
 import generate
+import notices
 
 from intranet.app import create_app
 from intranet.kernel.settings import load
@@ -306,7 +307,16 @@ def w13(data: Path) -> dict[str, object]:
     return directories.w13(data, lambda port: wrk(port, script))
 
 
-WORKLOADS = {"W1": w1, "W3": w3, "W4": w4, "W11": w11, "W12": w12, "W13": w13, "SYNC": directories.w_sync}
+WORKLOADS = {
+    "W1": w1,
+    "W3": w3,
+    "W4": w4,
+    "W11": w11,
+    "W12": w12,
+    "W13": w13,
+    "SYNC": directories.w_sync,
+    "NOTICES": notices.w_notices,
+}
 
 
 def main() -> None:

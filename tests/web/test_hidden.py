@@ -4,14 +4,17 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from werkzeug.routing import Rule
 
 from intranet.core import sessions, tokens
+from intranet.features.announcements.models import Announcement
 from intranet.features.links import changes as link_changes
 from intranet.features.links.changes import KeptPicture, Preview
+from intranet.kernel import clock
 from intranet.testing.house import House
 
 LINK = "https://elsewhere.example/plan"
@@ -66,6 +69,8 @@ def secret(house: House) -> dict[str, object]:
     assert ines.post("/rooms/workshop/settings/look", cover).status_code == 303
     post = house.program("ines").get("/feed").json["items"][0]  # type: ignore[index]
     add_card(house, post["id"], post["files"][0]["sha256"])
+    with house.site.database.write() as db:
+        db.add(Announcement(entry_id=post["id"], ends_at=clock.now() + timedelta(days=1), sets={}))
     room_id = house.room("workshop").id
     invite = house.program("ines").post(f"/rooms/{room_id}/invites").json
     return {

@@ -1,6 +1,8 @@
 import htmx from "./htmx.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./admin.js";
+import "./announcements.js";
+import "./bell.js";
 import "./completing.js";
 import "./composing.js";
 import "./drafts.js";

@@ -29,6 +29,7 @@ from intranet.plugin_api import (
 )
 
 routes = Routes("posts", __name__, access="person")
+OURS = "posts/_composer.html"
 
 
 @routes.post("/rooms/<slug>/posts")
@@ -99,7 +100,9 @@ def _rendered(seen: SeenRoom, root_id: int | None = None) -> tuple[Markup, dict[
 def new() -> Response:
     room = request.args.get("room", "")
     rooms = room_queries.list_mine(db(), viewer())
-    return page("posts/new.html", room=None, chosen=room, rooms=rooms, errors={}, body="")
+    offered = site().plugins.ask("composers", viewer=viewer(), room=None)
+    others = sorted((each for each in offered if each.template != OURS), key=lambda each: each.order)
+    return page("posts/new.html", room=None, chosen=room, rooms=rooms, others=others, errors={}, body="")
 
 
 @routes.get("/p/<id:entry_id>")

@@ -11,6 +11,7 @@ from intranet.features.rooms import (
     audience_routes,
     bringing,
     jobs,
+    notices,
     people_api,
     people_routes,
     queries,
@@ -26,6 +27,7 @@ from intranet.plugin_api import (
     ExportedFile,
     Job,
     MenuItem,
+    NotificationKind,
     Person,
     Routes,
     SearchSource,
@@ -74,8 +76,14 @@ def offered_jobs() -> list[Job]:
 
 
 @hookimpl
+def notification_kinds() -> list[NotificationKind]:
+    return notices.KINDS
+
+
+@hookimpl
 def event_happened(db: Session, event: Event) -> None:
     jobs.answer(db, event)
+    notices.tell(db, event)
 
 
 @hookimpl

@@ -17,6 +17,7 @@ from intranet.plugin_api import (
     caps,
     db,
     entry_queries,
+    feed_tops,
     is_htmx,
     mine,
     page,
@@ -86,11 +87,13 @@ def show(slug: str) -> Response:
     )
     is_first = before == entry_queries.NEWEST
     pinned = entry_queries.list_pinned(db(), viewer(), room_id=seen.room.id) if found and is_first and seen.role else []
-    shown = [*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)]
+    tops = feed_tops(seen.room) if is_first and seen.role else []
+    above = [entry_id for top in tops for entry_id in top.entry_ids]
+    shown = [row for row in (*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)) if row.id not in above]
     values: dict[str, Any] = {
         "posts": site().fragments.list(db(), [(row.id, row.version) for row in shown]),
         "older": found[caps.PAGE - 1].id if len(found) > caps.PAGE else None,
-        "mine": mine(db(), viewer(), [row.id for row in shown], [seen.room.id] if seen.is_keeper else []),
+        "mine": mine(db(), viewer(), [*above, *(row.id for row in shown)], [seen.room.id] if seen.is_keeper else []),
     }
     if is_htmx() and request.args.get("cursor"):
         return page("rooms/_older.html", room=seen.room, **values)
@@ -98,8 +101,8 @@ def show(slug: str) -> Response:
     asked = site().plugins.ask("composers", viewer=viewer(), room=seen.room) if not why_silent else ()
     composers = sorted(asked, key=lambda each: each.order)
     return page(
-        "rooms/show.html", composers=composers, why_silent=why_silent, is_first=is_first, **values,
-        **head(seen, "posts"),
+        "rooms/show.html", composers=composers, why_silent=why_silent, is_first=is_first, tops=tops,
+        **values, **head(seen, "posts"),
     )  # fmt: skip
 
 
