@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intranet.features.rooms import changes, queries
@@ -56,7 +56,10 @@ def remove(slug: str, username: str) -> ResponseReturnValue:
         return redirect("/rooms", 303)
     if is_htmx():
         return page("rooms/_taken_out.html", room=seen.room, person=person, was=was)
-    return _index(slug, out=person, was=was)
+    said: dict[str, Any] = {"out": person.username}
+    if was:
+        said |= {"role": was.role, "history_from": was.history_from}
+    return redirect(url_for("room_people.index", slug=slug, **said), 303)
 
 
 @routes.post("/requests/<username>")
@@ -88,6 +91,8 @@ def _index(slug: str, *, errors: dict[str, str] | None = None, status: int = 200
     if is_htmx() and after:
         return page("rooms/_members.html", typed=typed, seen=seen, room=seen.room, **values)
     asking = queries.list_asking(db(), seen.room.id) if seen.is_keeper else []
+    if seen.is_keeper:
+        said |= {"out": queries.find_outside(db(), viewer(), seen, request.args.get("out", "")), "was": request.args}
     return page(
         "rooms/members.html", status=status, errors=errors or {}, form=request.form, typed=typed, after=after,
         asking=asking, **values, **said, **head(seen, "people"),

@@ -109,6 +109,13 @@ def fetch_member(db: Session, seen: SeenRoom, username: str) -> Person:
     return person
 
 
+def find_outside(db: Session, viewer: Person, seen: SeenRoom, username: str) -> Person | None:
+    """Somebody who is not in the room, as a keeper just took them out."""
+    person = people.find_by_username(db, username) if username else None
+    is_there = person and not person.disabled_at and people.may_see(db, viewer, person)
+    return person if person and is_there and not room_queries.find_membership(db, seen.room.id, person.id) else None
+
+
 def find_named(db: Session, viewer: Person, username: str) -> Person:
     """Whom a keeper typed. Raises Invalid."""
     try:
