@@ -32,7 +32,7 @@ ABOUT_ENTRIES = (*ENTRY_EVENTS, "entry.removed")
 SHOWN = (
     *ABOUT_ENTRIES, "room.changed", "member.added", "member.removed", "read.changed", "notifications.changed",
 )  # fmt: skip
-PRIVATE = ("mentions", "new_mentions", "people", "removed_by", "actor_id")
+PRIVATE = ("mentions", "new_mentions", "people", "removed_by", "actor_id", "was")
 log = logging.getLogger(__name__)
 
 

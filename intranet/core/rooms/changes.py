@@ -162,10 +162,11 @@ def set_member(
         return
     if current and current.role == "keeper":
         _keep_one_keeper(db, room.id)
+    was = current.role if current else None
     _set_role(db, room.id, person.id, role, hides=not sees_history and room.access != "open")
     db.execute(delete(JoinRequest).where(JoinRequest.room_id == room.id, JoinRequest.person_id == person.id))
     actor_id = actor.id if actor else None
-    events.record(db, "member.added", room_id=room.id, person_id=person.id, role=role, actor_id=actor_id)
+    events.record(db, "member.added", room_id=room.id, person_id=person.id, role=role, was=was, actor_id=actor_id)
     audit.write(db, "member.set", room.slug, actor_id=actor_id, person=person.username, role=role)
 
 

@@ -54,11 +54,12 @@ def _answered(db: Session, event: Event) -> None:
 
 
 def _came_in(db: Session, event: Event) -> None:
-    """Whoever came by themselves, or by a rule of the directory, knows or needs not know."""
-    actor_id = event.data.get("actor_id")
+    """Whoever came by themselves, or by a rule, knows or needs not know; nor is anybody told that they keep a room no more."""
+    actor_id, is_keeper = event.data.get("actor_id"), event.data["role"] == "keeper"
     _settled(db, event.room_id, event.person_id)
-    if event.room_id and actor_id and actor_id != event.person_id:
-        _membership(db, event, event.room_id, "keeper" if event.data["role"] == "keeper" else "brought", actor_id)
+    by_another = actor_id and actor_id != event.person_id
+    if event.room_id and by_another and (is_keeper or not event.data.get("was")):
+        _membership(db, event, event.room_id, "keeper" if is_keeper else "brought", actor_id)
 
 
 def _membership(db: Session, event: Event, room_id: int, how: str, actor_id: int | None = None) -> None:
