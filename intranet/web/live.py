@@ -131,8 +131,7 @@ class Hub:
                 html = self.fragments.one(db, entry).replace(csrf.PLACEHOLDER, "")
             data |= {"html": html, "entry": shapes.entry(db, entry, None)}
         if root_id := event.data.get("thread_id"):
-            root = queries.by_ids(db, [root_id]).get(root_id)
-            data["comment_count"] = root.comment_count if root else 0
+            data |= _counts(db, root_id, event.data.get("parent_id") or root_id)
         return encode(event.id, event.name, data)
 
     def _check_for_ever(self) -> None:
@@ -178,6 +177,14 @@ def reached(db: Any, event: Event) -> set[int]:
 def _root_id(event: Event) -> int | None:
     """The entry at the top of what the event tells of, for what was said before somebody came may be hidden."""
     return event.data.get("thread_id") or event.subject if event.name in ABOUT_ENTRIES else None
+
+
+def _counts(db: Any, root_id: int, parent_id: int) -> dict[str, int]:
+    """How many comments stand under the post, and how many replies under the comment that is answered."""
+    above = queries.by_ids(db, [root_id, parent_id])
+    root, parent = above.get(root_id), above.get(parent_id)
+    counts = {"comment_count": root.comment_count if root else 0}
+    return counts if parent_id == root_id else {**counts, "reply_count": parent.comment_count if parent else 0}
 
 
 def encode(event_id: int, name: str, data: dict[str, Any]) -> bytes:

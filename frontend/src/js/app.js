@@ -12,6 +12,7 @@ import "./org.js";
 import "./passkeys.js";
 import "./password.js";
 import "./print.js";
+import "./replies.js";
 import "./savebar.js";
 import "./searchbox.js";
 import "./signin.js";

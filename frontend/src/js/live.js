@@ -139,11 +139,20 @@ function addComment(said) {
   countComments(said);
 }
 
+const inWords = (place, number) => (number === 1 ? place.dataset.one : number ? place.dataset.many.replace("{n}", number) : place.dataset.none);
+
 function countComments(said) {
-  const post = said.parent_id && find(`post-${said.parent_id}`);
-  for (const place of post ? post.querySelectorAll(".comment-count") : []) {
-    place.textContent = said.comment_count === 1 ? place.dataset.one : said.comment_count ? place.dataset.many.replace("{n}", said.comment_count) : place.dataset.none;
-  }
+  const post = said.thread_id && find(`post-${said.thread_id}`);
+  for (const place of post ? post.querySelectorAll(".comment-count") : []) place.textContent = inWords(place, said.comment_count);
+  if (said.parent_id !== said.thread_id) countReplies(find(`comment-${said.parent_id}`), said.reply_count);
+}
+
+// The way to the replies that are not shown here.
+function countReplies(comment, number) {
+  const link = comment?.querySelector(".replies-link");
+  if (!link) return;
+  link.querySelector(".reply-count").textContent = inWords(link, number) || "";
+  link.hidden = number <= comment.querySelectorAll(".replies > .comment").length;
 }
 
 function exchange(said, parts) {

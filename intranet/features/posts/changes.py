@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from intranet.features.posts import queries
 from intranet.plugin_api import (
     N_,
     Entry,
@@ -46,7 +47,7 @@ def add_comment(db: Session, seen: SeenRoom, author: Person, parent: Entry, body
     _refuse_readers(seen)
     if not entry_rules.may_comment(root, seen):
         raise Forbidden(LOCKED)
-    above = parent if parent.parent_id in (None, root.id) else db.get_one(Entry, parent.parent_id)
+    above = db.get_one(Entry, queries.above_id(parent))
     return entry_changes.add(
         db, kind="comment", room_id=seen.room.id, author=author, body=body, parent=above, key=key,
         may_name_everyone=entry_rules.may_name_everyone(seen),

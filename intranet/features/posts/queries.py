@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Entry, NotFound, Person, SeenRoom, entry_queries, room_queries
+from intranet.plugin_api import Entry, NotFound, Person, SeenRoom, entry_queries, people, room_queries
 
 KINDS = ("post", "comment")
 
@@ -23,6 +23,19 @@ def fetch_room(db: Session, viewer: Person, *, slug: str | None = None, room_id:
     if seen is None:
         raise NotFound
     return seen
+
+
+def above_id(comment: Entry) -> int:
+    """The comment under which an answer stands: this one, or that which it answers itself."""
+    return comment.id if comment.parent_id in (None, comment.thread_id) else comment.parent_id
+
+
+def names_author(db: Session, viewer: Person, comment: Entry) -> str:
+    """What an answer to somebody's reply begins with."""
+    if comment.author_id == viewer.id or above_id(comment) == comment.id:
+        return ""
+    author = people.by_ids(db, {comment.author_id})[comment.author_id]
+    return "" if author.erased_at or author.disabled_at else f"@{author.username} "
 
 
 def _with_room(db: Session, viewer: Person, entry: Entry | None) -> tuple[Entry, SeenRoom]:

@@ -2,8 +2,10 @@
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from intranet.features.posts import changes, queries
+from intranet.features.posts.answers import address_of, shown
 from intranet.features.posts.forms import CommentForm, PostForm, ReactionForm
 from intranet.plugin_api import (
     Entry,
@@ -18,6 +20,7 @@ from intranet.plugin_api import (
     is_htmx,
     mine,
     page,
+    people,
     read_attachments,
     room_queries,
     site,
@@ -48,7 +51,7 @@ def _create(slug: str) -> ResponseReturnValue:
             entry = changes.add_post(writer, seen, viewer(), form.body, files, api.key())
     except Invalid as refusal:
         return _composer_again(slug, refusal)
-    return _shown(entry, f"/rooms/{slug}")
+    return shown(entry, f"/rooms/{slug}")
 
 
 def _composer_again(slug: str, refusal: Invalid) -> Response:
@@ -109,7 +112,7 @@ def update(entry_id: int) -> ResponseReturnValue:
     with writing() as writer:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
         changes.edit(writer, seen, viewer(), entry, form.body)
-    return _shown(entry, f"/p/{entry.root_id}", status=200)
+    return shown(entry, f"/p/{entry.root_id}", status=200)
 
 
 @routes.post("/entries/<id:entry_id>/remove")
@@ -127,7 +130,7 @@ def restore(entry_id: int) -> ResponseReturnValue:
     with writing() as writer:
         entry, _seen = queries.fetch_removed(writer, viewer(), entry_id)
         entry_changes.restore(writer, entry, viewer())
-    return _shown(entry, f"/p/{entry.root_id}", status=200)
+    return shown(entry, f"/p/{entry.root_id}", status=200)
 
 
 @routes.post("/entries/<id:entry_id>/pin")
@@ -135,7 +138,14 @@ def pin(entry_id: int) -> ResponseReturnValue:
     with writing() as writer:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
         changes.pin(writer, seen, entry, pinned=request.form.get("on", "1") == "1")
-    return _shown(entry, f"/p/{entry.id}", status=200)
+    return shown(entry, f"/p/{entry.id}", status=200)
+
+
+@routes.get("/entries/<id:entry_id>/reply")
+def reply(entry_id: int) -> Response:
+    """The form for an answer to a comment; an answer to a reply names whom it answers."""
+    comment, _seen = queries.fetch(db(), viewer(), entry_id)
+    return _answering(comment, queries.names_author(db(), viewer(), comment))
 
 
 @routes.post("/entries/<id:entry_id>/comments")
@@ -147,10 +157,20 @@ def comment(entry_id: int) -> ResponseReturnValue:
             parent, seen = queries.fetch(writer, viewer(), entry_id)
             entry = changes.add_comment(writer, seen, viewer(), parent, form.body, api.key())
     except Invalid as refusal:
-        body = request.form.get("body", "")
-        template = "posts/_comment_form.html" if is_htmx() else "posts/comment.html"
-        return page(template, status=422, entry=parent, room=seen.room, body=body, errors=refusal.fields)
-    return _shown(entry, f"/p/{entry.root_id}#comment-{entry.id}")
+        return _answering(parent, request.form.get("body", ""), refusal.fields)
+    return shown(entry, address_of(entry))
+
+
+def _answering(entry: Entry, body: str, errors: dict[str, str] | None = None) -> Response:
+    """The form that answers a post or a comment, alone or on a page of its own."""
+    seen = queries.fetch_room(db(), viewer(), room_id=entry.room_id)
+    is_reply, author = entry.parent_id is not None, people.by_ids(db(), {entry.author_id})[entry.author_id]
+    form = "posts/_reply_form.html" if is_reply else "posts/_comment_form.html"
+    title = gettext("Reply to %(name)s", name=author.name) if is_reply else gettext("Write a comment")
+    return page(
+        form if is_htmx() else "posts/comment.html", status=422 if errors else 200, entry=entry, room=seen.room, body=body,
+        errors=errors, author=author, is_reply=is_reply, above_id=queries.above_id(entry), title=title,
+    )  # fmt: skip
 
 
 @routes.post("/entries/<id:entry_id>/reactions")
@@ -160,16 +180,8 @@ def react(entry_id: int) -> ResponseReturnValue:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
         on = form.on == "1" if "on" in request.form else _not_yet(entry, form.emoji)
         changes.react(writer, seen, viewer(), entry, form.emoji, on=on)
-    return _shown(entry, f"/p/{entry.root_id}", status=200)
+    return shown(entry, f"/p/{entry.root_id}", status=200)
 
 
 def _not_yet(entry: Entry, emoji: str) -> bool:
     return emoji not in entry_queries.own_reactions(db(), viewer(), [entry.id]).get(entry.id, [])
-
-
-def _shown(entry: Entry, address: str, status: int = 201) -> ResponseReturnValue:
-    """htmx gets the fragment that everyone gets; a plain form is sent on to where it stands."""
-    if not is_htmx():
-        return redirect(address, 303)
-    fresh = entry_queries.by_ids(db(), [entry.id])[entry.id]
-    return html(site().fragments.one(db(), fresh), status)
