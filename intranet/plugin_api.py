@@ -15,6 +15,7 @@ from intranet.core import (
     tickets,
     tokens,
 )
+from intranet.core.cleaning import BIN_KEPT
 from intranet.core.directory import check as directory_check
 from intranet.core.directory import settings as directory_settings
 from intranet.core.directory import sync as directory_sync
@@ -110,7 +111,7 @@ __all__ = [
     "ask_again", "begin_sign_in", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
     "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
-    "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
+    "AuditRow", "BIN_KEPT", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
     "directory_settings", "directory_sync", "examine_box",
     "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",

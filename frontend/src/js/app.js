@@ -1,9 +1,11 @@
 import htmx from "./htmx.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./admin.js";
+import "./asking.js";
 import "./composer.js";
 import "./drafts.js";
 import "./echo.js";
+import "./editing.js";
 import "./focus.js";
 import "./keys.js";
 import "./live.js";

@@ -6,7 +6,7 @@ import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
 const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "session.ended", "reset", "beat"];
-const PARTS = [".post-head", ".post-body", ".bubble"];
+const PARTS = [".post-head", ".post-body", ".post-media", ".bubble"];
 const QUIET_MS = 20_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("intranet-live") : null;
 const waiting = new Map();
@@ -171,7 +171,7 @@ function rememberOwn(said) {
 }
 
 function renewPart(entry, old, fresh) {
-  if (!old || !fresh || old.closest("[data-entry]") !== entry || old.querySelector("details[open]")) return;
+  if (!old || !fresh || old.closest("[data-entry]") !== entry || old.querySelector("details[open], .edit-form") || old.isEqualNode(fresh)) return;
   const place = [...old.querySelectorAll("a, button, summary")].indexOf(document.activeElement);
   old.replaceWith(fresh);
   if (fresh.isConnected) htmx.process(fresh);

@@ -143,10 +143,12 @@ def list_replies(db: Session, comment_ids: Sequence[int]) -> dict[int, list[Entr
     return found
 
 
-def list_revisions(db: Session, entry_id: int) -> Sequence[EntryRevision]:
+def list_revisions(
+    db: Session, entry_id: int, *, before: int = NEWEST, limit: int | None = None
+) -> Sequence[EntryRevision]:
     """Earlier words of an entry that was found for its viewer, newest first."""
-    query = select(EntryRevision).where(EntryRevision.entry_id == entry_id)
-    return db.scalars(query.order_by(EntryRevision.revision.desc())).all()
+    query = select(EntryRevision).where(EntryRevision.entry_id == entry_id, EntryRevision.revision < before)
+    return db.scalars(query.order_by(EntryRevision.revision.desc()).limit(limit)).all()
 
 
 def list_saved(

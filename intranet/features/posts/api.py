@@ -6,8 +6,8 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from intranet.features.posts import changes, queries
-from intranet.features.posts.forms import CommentForm, PostForm
-from intranet.plugin_api import Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
+from intranet.features.posts.forms import CommentForm, EditForm, PostForm, RemovalForm
+from intranet.plugin_api import EntryRevision, Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
 
 routes = Routes("posts_api", __name__, access="person", url_prefix="/api/v1")
 
@@ -45,19 +45,36 @@ def show(entry_id: int) -> Response:
 
 @routes.patch("/entries/<id:entry_id>")
 def update(entry_id: int) -> Response:
-    form = CommentForm.read(api.body())
+    said = api.body()
+    form = EditForm.read(said)
     with writing() as writer:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
-        changes.edit(writer, seen, viewer(), entry, form.body)
+        body = form.body if "body" in said else entry.body
+        changes.edit(writer, seen, viewer(), entry, body=body, alts=form.alts)
     return jsonify(_entry(entry_id))
 
 
 @routes.delete("/entries/<id:entry_id>")
 def remove(entry_id: int) -> Response:
+    """`?reason=` is what a keeper says to the author."""
+    form = RemovalForm.read(request.args)
     with writing() as writer:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
-        changes.remove(writer, seen, viewer(), entry)
+        changes.remove(writer, seen, viewer(), entry, form.reason)
     return api.done()
+
+
+@routes.get("/entries/<id:entry_id>/revisions")
+def revisions(entry_id: int) -> Response:
+    """Earlier words, newest first; the present ones are the entry's own."""
+    queries.fetch(db(), viewer(), entry_id)
+    limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
+    rows = entry_queries.list_revisions(db(), entry_id, before=before, limit=limit + 1)
+    return api.listing(rows, limit, _revisions, by="revision")
+
+
+def _revisions(rows: Sequence[EntryRevision]) -> list[dict[str, Any]]:
+    return [{"revision": row.revision, "body": row.body, "html": row.html, "at": shapes.stamp(row.at)} for row in rows]
 
 
 @routes.get("/entries/<id:entry_id>/comments")

@@ -1,6 +1,6 @@
 """Every write of posts: one transaction, its event inside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -54,16 +54,22 @@ def add_comment(db: Session, seen: SeenRoom, author: Person, parent: Entry, body
     )  # fmt: skip
 
 
-def edit(db: Session, seen: SeenRoom, person: Person, entry: Entry, body: str) -> None:
+def edit(
+    db: Session, seen: SeenRoom, person: Person, entry: Entry, *, body: str, alts: Mapping[int, str]
+) -> None:  # fmt: skip
+    """Raises Invalid when nothing would be left of it."""
     if not entry_rules.may_edit(person, entry, seen):
         raise Forbidden(NOT_YOURS)
+    if not body and not queries.stands_without_words(db, entry):
+        raise Invalid({"body": EMPTY})
     entry_changes.edit(db, entry, body, may_name_everyone=entry_rules.may_name_everyone(seen))
+    entry_changes.describe(db, entry, alts)
 
 
-def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry) -> None:
+def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry, reason: str = "") -> None:
     if not entry_rules.may_remove(person, entry, seen):
         raise Forbidden(NOT_YOURS)
-    entry_changes.remove(db, entry, person)
+    entry_changes.remove(db, entry, person, "" if entry.author_id == person.id else reason)
 
 
 def pin(db: Session, seen: SeenRoom, entry: Entry, *, pinned: bool) -> None:

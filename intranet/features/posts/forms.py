@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from intranet.plugin_api import Form, caps, text
+from intranet.plugin_api import Form, caps, line, text
 
 
 class PostForm(Form):
@@ -15,6 +15,19 @@ class PostForm(Form):
 
 class CommentForm(Form):
     body: Annotated[str, text(caps.BODY, required=True)]
+
+
+class EditForm(Form):
+    """New words, and new descriptions of pictures by the id of the attachment."""
+
+    body: Annotated[str, text(caps.BODY)] = ""
+    alts: Annotated[dict[int, Annotated[str, line(caps.ALT)]], Field(max_length=caps.LIST)] = {}
+
+
+class RemovalForm(Form):
+    """Why a keeper takes away what somebody else wrote."""
+
+    reason: Annotated[str, line(caps.REASON)] = ""
 
 
 class ReactionForm(Form):

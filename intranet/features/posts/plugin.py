@@ -1,12 +1,12 @@
 """What posts offer."""
 
-from intranet.features.posts import api, routes, search
+from intranet.features.posts import api, change_routes, mark_routes, routes, search
 from intranet.plugin_api import Composer, EntryKind, Person, Room, Routes, SearchSource, hookimpl, my_rooms
 
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, api.routes]
+    return [routes.routes, change_routes.routes, mark_routes.routes, api.routes]
 
 
 @hookimpl

@@ -1,8 +1,12 @@
 """Fetching a post or comment together with its room, for a viewer."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Entry, NotFound, Person, SeenRoom, entry_queries, people, room_queries
+from intranet.features.posts.comparing import Piece, compare
+from intranet.plugin_api import Entry, NotFound, Person, SeenRoom, caps, entry_queries, people, room_queries
 
 KINDS = ("post", "comment")
 
@@ -36,6 +40,36 @@ def names_author(db: Session, viewer: Person, comment: Entry) -> str:
         return ""
     author = people.by_ids(db, {comment.author_id})[comment.author_id]
     return "" if author.erased_at or author.disabled_at else f"@{author.username} "
+
+
+def stands_without_words(db: Session, entry: Entry) -> bool:
+    return bool(entry.shared_id or entry_queries.attachments(db, [entry.id]))
+
+
+@dataclass(frozen=True)
+class Version:
+    """What an entry said from `at` on. `pieces` is how it differs from what it said before; None for the first words."""
+
+    at: datetime
+    body: str
+    pieces: list[Piece] | None
+    is_current: bool
+
+
+def list_versions(db: Session, entry: Entry, *, before: int) -> tuple[list[Version], int | None]:
+    """A page of what an entry has said, newest first, and where the next page begins."""
+    rows = entry_queries.list_revisions(db, entry.id, before=before, limit=caps.VERSIONS + 1)
+    said = [(each.at, each.body) for each in rows]
+    is_first = before == entry_queries.NEWEST
+    if is_first:
+        said.insert(0, (entry.edited_at or entry.created_at, entry.body))
+    shown = [
+        Version(at, body, compare(said[place + 1][1], body) if place + 1 < len(said) else None, is_first and place == 0)
+        for place, (at, body) in enumerate(said)
+    ]
+    if len(rows) <= caps.VERSIONS:
+        return shown, None
+    return shown[:-1], rows[-2].revision
 
 
 def _with_room(db: Session, viewer: Person, entry: Entry | None) -> tuple[Entry, SeenRoom]:

@@ -13,7 +13,6 @@ from intranet.plugin_api import (
     Routes,
     api,
     db,
-    entry_changes,
     entry_queries,
     entry_rules,
     html,
@@ -89,56 +88,6 @@ def fragment(entry_id: int) -> Response:
     """The entry's one fragment alone."""
     entry, _seen = queries.fetch(db(), viewer(), entry_id)
     return html(site().fragments.one(db(), entry))
-
-
-@routes.get("/entries/<id:entry_id>/edit")
-def edit(entry_id: int) -> Response:
-    entry, seen = queries.fetch(db(), viewer(), entry_id)
-    if not entry_rules.may_edit(viewer(), entry, seen):
-        return redirect(f"/p/{entry.id}")  # type: ignore[return-value]
-    template = "posts/_edit.html" if is_htmx() else "posts/edit.html"
-    return page(template, entry=entry, room=seen.room, body=entry.body, errors={})
-
-
-@routes.post("/entries/<id:entry_id>/edit")
-def update(entry_id: int) -> ResponseReturnValue:
-    _entry, seen = queries.fetch(db(), viewer(), entry_id)
-    try:
-        form = CommentForm.read(request.form)
-    except Invalid as refusal:
-        template = "posts/_edit.html" if is_htmx() else "posts/edit.html"
-        body = request.form.get("body", "")
-        return page(template, status=422, entry=_entry, room=seen.room, body=body, errors=refusal.fields)
-    with writing() as writer:
-        entry, seen = queries.fetch(writer, viewer(), entry_id)
-        changes.edit(writer, seen, viewer(), entry, form.body)
-    return shown(entry, f"/p/{entry.root_id}", status=200)
-
-
-@routes.post("/entries/<id:entry_id>/remove")
-def remove(entry_id: int) -> ResponseReturnValue:
-    with writing() as writer:
-        entry, seen = queries.fetch(writer, viewer(), entry_id)
-        changes.remove(writer, seen, viewer(), entry)
-    if is_htmx():
-        return page("posts/_removed.html", entry=entry)
-    return page("posts/removed.html", entry=entry, room=seen.room)
-
-
-@routes.post("/entries/<id:entry_id>/restore")
-def restore(entry_id: int) -> ResponseReturnValue:
-    with writing() as writer:
-        entry, _seen = queries.fetch_removed(writer, viewer(), entry_id)
-        entry_changes.restore(writer, entry, viewer())
-    return shown(entry, f"/p/{entry.root_id}", status=200)
-
-
-@routes.post("/entries/<id:entry_id>/pin")
-def pin(entry_id: int) -> ResponseReturnValue:
-    with writing() as writer:
-        entry, seen = queries.fetch(writer, viewer(), entry_id)
-        changes.pin(writer, seen, entry, pinned=request.form.get("on", "1") == "1")
-    return shown(entry, f"/p/{entry.id}", status=200)
 
 
 @routes.get("/entries/<id:entry_id>/reply")
