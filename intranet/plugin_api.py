@@ -101,7 +101,7 @@ from intranet.web.requests import (
     viewer_or_none,
     writing,
 )
-from intranet.web.routing import Routes, admin_only, public
+from intranet.web.routing import MAX_ID, Routes, admin_only, public
 from intranet.web.site import site
 from intranet.web.times import in_words, moment
 from intranet.web.times import local as local_time
@@ -113,7 +113,7 @@ __all__ = [
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
     "AuditRow", "BIN_KEPT", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
     "directory_settings", "directory_sync", "examine_box",
-    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
+    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "MAX_ID", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",

@@ -25,6 +25,7 @@ ABOUT = 1_000  # characters of what one can be asked about
 EXPERIENCE = 4_000  # characters of what one has done
 LANGUAGES = 200  # characters of the languages one speaks
 ABSENCE = 200  # characters of the note to an absence
+TAG = 50  # characters of a tag
 SKILL = 60  # characters of one skill
 SKILLS = 30  # skills of one person
 PEOPLE = 60  # people on one page of the directory

@@ -10,6 +10,7 @@ from PIL import Image
 from werkzeug.routing import Rule
 
 from intranet.core import sessions, tokens
+from intranet.core.house import save_value
 from intranet.testing.house import House
 
 OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
@@ -50,6 +51,8 @@ def calls(house: House, arguments: set[str]) -> Iterator[Call]:
 @pytest.fixture
 def secret(house: House) -> dict[str, object]:
     """The ids of everything in a secret room that Pavel is not in."""
+    with house.site.database.write() as db:
+        save_value(db, "posts.seen_by", True)
     raw = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(raw, "PNG")
     files = [(io.BytesIO(raw.getvalue()), "plan.png")]

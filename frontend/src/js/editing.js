@@ -14,3 +14,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   entry?.setAttribute("tabindex", "-1");
   entry?.focus({ preventScroll: true });
 });
+
+// The head of a post was exchanged from its own menu.
+document.addEventListener("htmx:after:swap", (event) => {
+  const place = event.detail.ctx?.target?.id || "";
+  if (place.startsWith("head-")) document.getElementById(place)?.querySelector("summary")?.focus();
+});

@@ -5,7 +5,7 @@ import { mine, remember } from "./mine.js";
 import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
-const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "session.ended", "reset", "beat"];
+const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "read.changed", "session.ended", "reset", "beat"];
 const PARTS = [".post-head", ".post-body", ".post-media", ".bubble"];
 const QUIET_MS = 20_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("intranet-live") : null;
@@ -39,6 +39,7 @@ function hear(name, data) {
   try { said = JSON.parse(data || "{}"); } catch { return; }
   if (said.id) note(name, said);
   acts[name]?.(said);
+  document.dispatchEvent(new CustomEvent("live", { detail: { name, said } }));
 }
 
 // A stream that begins anew begins where the last one ended.

@@ -16,6 +16,7 @@ from intranet.plugin_api import (
     entry_changes,
     entry_rules,
     is_emoji,
+    room_changes,
 )
 
 EMPTY = N_("Write something first, or add a picture.")
@@ -73,9 +74,20 @@ def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry, reason: st
 
 
 def pin(db: Session, seen: SeenRoom, entry: Entry, *, pinned: bool) -> None:
-    if not seen.is_keeper:
-        raise Forbidden(N_("Only a keeper of the room can pin posts."))
+    _refuse_all_but_keepers(seen, entry, N_("Only a keeper of the room can pin posts."))
     entry_changes.set_pinned(db, entry, pinned=pinned)
+
+
+def lock(db: Session, seen: SeenRoom, person: Person, entry: Entry, *, locked: bool) -> None:
+    """Whether a post takes no more comments, but those of keepers."""
+    _refuse_all_but_keepers(seen, entry, N_("Only a keeper of the room can end the comments."))
+    entry_changes.set_locked(db, entry, person, locked=locked)
+
+
+def mark_seen(db: Session, person: Person, newest: Mapping[int, int]) -> None:
+    """What was on the screen: the newest post by room."""
+    for room_id, entry_id in newest.items():
+        room_changes.mark_read(db, room_id, person.id, entry_id)
 
 
 def react(db: Session, seen: SeenRoom, person: Person, entry: Entry, emoji: str, *, on: bool) -> None:
@@ -88,3 +100,10 @@ def react(db: Session, seen: SeenRoom, person: Person, entry: Entry, emoji: str,
 def _refuse_readers(seen: SeenRoom) -> None:
     if not entry_rules.may_write(seen):
         raise Forbidden(READ_ONLY)
+
+
+def _refuse_all_but_keepers(seen: SeenRoom, entry: Entry, words: str) -> None:
+    if not seen.is_keeper:
+        raise Forbidden(words)
+    if entry.thread_id:
+        raise Forbidden(N_("This can be done to posts only."))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from intranet.plugin_api import Form, caps, line, text
+from intranet.plugin_api import MAX_ID, Form, caps, line, text
 
 
 class PostForm(Form):
@@ -33,3 +33,15 @@ class RemovalForm(Form):
 class ReactionForm(Form):
     emoji: str = Field(max_length=16)
     on: str = "1"
+
+
+class ShownForm(Form):
+    """The posts that were really on the screen."""
+
+    entries: Annotated[list[Annotated[int, Field(ge=1, le=MAX_ID)]], Field(max_length=caps.LIST)]
+
+
+class SettingsForm(Form):
+    """What the company wants of posts; a box that is not ticked is not sent."""
+
+    seen_by: bool = False

@@ -1,12 +1,48 @@
 """What posts offer."""
 
-from intranet.features.posts import api, change_routes, mark_routes, routes, search
-from intranet.plugin_api import Composer, EntryKind, Person, Room, Routes, SearchSource, hookimpl, my_rooms
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from intranet.features.posts import admin_routes, api, change_routes, mark_routes, routes, search
+from intranet.plugin_api import (
+    N_,
+    Composer,
+    EntryKind,
+    Link,
+    Person,
+    Room,
+    Routes,
+    SearchSource,
+    SettingsPage,
+    SideItem,
+    SideSection,
+    hookimpl,
+    my_rooms,
+)
+
+OWN = ((N_("Saved"), "/saved", "bookmark"), (N_("Bin"), "/bin", "trash-2"))
 
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, change_routes.routes, mark_routes.routes, api.routes]
+    return [routes.routes, change_routes.routes, mark_routes.routes, admin_routes.routes, api.routes]
+
+
+@hookimpl
+def admin_pages() -> list[Link]:
+    return [Link(N_("Posts"), "/admin/posts", "file-text", order=45)]
+
+
+@hookimpl
+def side_sections(db: Session, viewer: Person) -> list[SideSection]:
+    items = [SideItem(gettext(label), url, icon=icon) for label, url, icon in OWN]
+    return [SideSection(gettext("Yours"), items, order=40)]
+
+
+@hookimpl
+def settings_pages(viewer: Person) -> list[SettingsPage]:
+    """Where phones, which show no sidebar, find them."""
+    return [SettingsPage(label, url, icon, order=200 + place) for place, (label, url, icon) in enumerate(OWN)]
 
 
 @hookimpl

@@ -1,12 +1,25 @@
 """Fetching a post or comment together with its room, for a viewer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intranet.features.posts.comparing import Piece, compare
-from intranet.plugin_api import Entry, NotFound, Person, SeenRoom, caps, entry_queries, people, room_queries
+from intranet.plugin_api import (
+    Entry,
+    Membership,
+    NotFound,
+    Person,
+    SeenRoom,
+    caps,
+    entry_queries,
+    people,
+    readable,
+    room_queries,
+)
 
 KINDS = ("post", "comment")
 
@@ -70,6 +83,36 @@ def list_versions(db: Session, entry: Entry, *, before: int) -> tuple[list[Versi
     if len(rows) <= caps.VERSIONS:
         return shown, None
     return shown[:-1], rows[-2].revision
+
+
+def newest_shown(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, int]:
+    """Of these posts, as far as the viewer may read them, the newest by room."""
+    query = (
+        select(Entry.room_id, func.max(Entry.id))
+        .where(Entry.id.in_(ids), Entry.thread_id.is_(None), Entry.removed_at.is_(None), readable(viewer))
+        .group_by(Entry.room_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who has seen a post, of those who were in the room when it was written; its author is none of them."""
+
+    people: list[Person]
+    of: int
+
+
+def list_seen(db: Session, entry: Entry) -> Seen:
+    query = (
+        select(Person, Membership.read_to)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.room_id == entry.room_id, Membership.joined_at <= entry.created_at)
+        .where(Person.disabled_at.is_(None), Person.id != entry.author_id)
+        .order_by(Person.name, Person.id)
+    )
+    rows = db.execute(query).all()
+    return Seen([person for person, read_to in rows if read_to >= entry.id], len(rows))
 
 
 def _with_room(db: Session, viewer: Person, entry: Entry | None) -> tuple[Entry, SeenRoom]:
