@@ -20,6 +20,7 @@ import "./replies.js";
 import "./savebar.js";
 import "./saving.js";
 import "./searchbox.js";
+import "./sharing.js";
 import "./signin.js";
 import "./times.js";
 import "./toast.js";

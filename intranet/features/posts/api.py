@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from intranet.features.posts import changes, queries
-from intranet.features.posts.forms import CommentForm, EditForm, PostForm, RemovalForm
+from intranet.features.posts.forms import CommentForm, EditForm, PostForm, RemovalForm, ShareForm
 from intranet.plugin_api import EntryRevision, Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
 
 routes = Routes("posts_api", __name__, access="person", url_prefix="/api/v1")
@@ -92,6 +92,19 @@ def comment(entry_id: int) -> Response:
         parent, seen = queries.fetch(writer, viewer(), entry_id)
         entry = changes.add_comment(writer, seen, viewer(), parent, form.body, api.key())
     return api.created(_entry(entry.id))
+
+
+@routes.post("/entries/<id:entry_id>/share")
+def share(entry_id: int) -> Response:
+    """A post in another room (`room_id`) that leads to this one; who may not read this one learns nothing of it."""
+    said = api.body()
+    form, room_id = ShareForm.read(said), said.get("room_id")
+    with writing() as writer:
+        post, _seen = queries.fetch_post(writer, viewer(), entry_id)
+        room = queries.fetch_room(writer, viewer(), room_id=room_id if isinstance(room_id, int) else 0)
+        source = queries.find_source(writer, viewer(), post)
+        shared = changes.add_post(writer, room, viewer(), form.body, (), api.key(), source.id)
+    return api.created(_entry(shared.id))
 
 
 @routes.route("/entries/<id:entry_id>/reactions/<emoji>", methods=["PUT", "DELETE"])

@@ -28,17 +28,18 @@ NO_EMOJI = N_("Choose one emoji.")
 
 
 def add_post(
-    db: Session, seen: SeenRoom, author: Person, body: str, files: Sequence[NewAttachment], key: str | None
-) -> Entry:
+    db: Session, seen: SeenRoom, author: Person, body: str, files: Sequence[NewAttachment], key: str | None,
+    shared_id: int | None = None,
+) -> Entry:  # fmt: skip
     """Raises Invalid when there is nothing to post, Forbidden where the author may not write."""
-    if not body and not files:
+    if not body and not files and not shared_id:
         raise Invalid({"body": EMPTY})
     _refuse_readers(seen)
     if not entry_rules.may_post(seen):
         raise Forbidden(KEEPERS_POST)
     return entry_changes.add(
         db, kind="post", room_id=seen.room.id, author=author, body=body, attachments=files, key=key,
-        may_name_everyone=entry_rules.may_name_everyone(seen),
+        shared_id=shared_id, may_name_everyone=entry_rules.may_name_everyone(seen),
     )  # fmt: skip
 
 
@@ -106,4 +107,4 @@ def _refuse_all_but_keepers(seen: SeenRoom, entry: Entry, words: str) -> None:
     if not seen.is_keeper:
         raise Forbidden(words)
     if entry.thread_id:
-        raise Forbidden(N_("This can be done to posts only."))
+        raise Forbidden(queries.POSTS_ONLY)

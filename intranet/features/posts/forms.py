@@ -30,6 +30,12 @@ class RemovalForm(Form):
     reason: Annotated[str, line(caps.REASON)] = ""
 
 
+class ShareForm(Form):
+    """What one says to a post that is shared; nothing is fine."""
+
+    body: Annotated[str, text(caps.BODY)] = ""
+
+
 class ReactionForm(Form):
     emoji: str = Field(max_length=16)
     on: str = "1"

@@ -3,7 +3,7 @@
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from intranet.features.posts import admin_routes, api, change_routes, mark_routes, routes, search
+from intranet.features.posts import admin_routes, api, change_routes, mark_routes, routes, search, share_routes
 from intranet.plugin_api import (
     N_,
     Composer,
@@ -25,7 +25,14 @@ OWN = ((N_("Saved"), "/saved", "bookmark"), (N_("Bin"), "/bin", "trash-2"))
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, change_routes.routes, mark_routes.routes, admin_routes.routes, api.routes]
+    return [
+        routes.routes,
+        change_routes.routes,
+        mark_routes.routes,
+        share_routes.routes,
+        admin_routes.routes,
+        api.routes,
+    ]
 
 
 @hookimpl

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from intranet.features.posts.comparing import Piece, compare
 from intranet.plugin_api import (
+    N_,
     Entry,
+    Forbidden,
     Membership,
     NotFound,
     Person,
@@ -22,6 +24,8 @@ from intranet.plugin_api import (
 )
 
 KINDS = ("post", "comment")
+NO_ROOM = N_("Choose one of your rooms.")
+POSTS_ONLY = N_("This can be done to posts only.")
 
 
 def fetch(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, SeenRoom]:
@@ -83,6 +87,26 @@ def list_versions(db: Session, entry: Entry, *, before: int) -> tuple[list[Versi
     if len(rows) <= caps.VERSIONS:
         return shown, None
     return shown[:-1], rows[-2].revision
+
+
+def fetch_post(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, SeenRoom]:
+    """Like `fetch`. Raises Forbidden for comments, which are no posts of their own."""
+    entry, seen = fetch(db, viewer, entry_id)
+    if entry.thread_id:
+        raise Forbidden(POSTS_ONLY)
+    return entry, seen
+
+
+def find_source(db: Session, viewer: Person, post: Entry) -> Entry:
+    """What is shared when this post is: that which it shares itself, if the viewer may read it."""
+    original = entry_queries.find(db, viewer, post.shared_id) if post.shared_id else None
+    return original or post
+
+
+def is_gone(db: Session, viewer: Person, entry_id: int) -> bool:
+    """Whether it was removed, for those who might read it otherwise."""
+    query = select(Entry.id).where(Entry.id == entry_id, Entry.removed_at.is_not(None), readable(viewer))
+    return db.scalar(query) is not None
 
 
 def newest_shown(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, int]:
