@@ -69,6 +69,7 @@ from intranet.kernel.vault import Unreadable
 from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
+from intranet.web.doors import send_blob
 from intranet.web.gates import first_step, part_of
 from intranet.web.offers import (
     Card,
@@ -113,7 +114,7 @@ __all__ = [
     "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
     "AuditRow", "BIN_KEPT", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
     "directory_settings", "directory_sync", "examine_box",
-    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "MAX_ID", "Ticket", "qr",
+    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "MAX_ID", "send_blob", "Ticket", "qr",
     "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryKind", "Event", "Forbidden", "Form",
     "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
     "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",

@@ -32,3 +32,5 @@ PEOPLE = 60  # people on one page of the directory
 PHONE_LIST = 10_000  # people on one phone list
 COMPARED = 1_000  # words of an edit that are compared one by one; a longer one is shown as a whole
 VERSIONS = 10  # versions of an entry on one page of its history
+DRAFTS = 100  # unfinished posts of one person
+AHEAD = 366  # days until a post that is written today appears

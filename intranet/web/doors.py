@@ -54,7 +54,7 @@ def attachment(attachment_id: int) -> Response:
     if row is None:
         raise NotFound
     kind = row.type if row.is_picture else "application/octet-stream"
-    return _blob(row.sha256, kind, None if row.is_picture else row.name)
+    return send_blob(row.sha256, kind, None if row.is_picture else row.name)
 
 
 @routes.get("/people/<username>/picture")
@@ -62,10 +62,11 @@ def picture(username: str) -> Response:
     person = people.find_by_username(db(), username)
     if person is None or person.avatar is None or not people.may_see(db(), viewer(), person):
         raise NotFound
-    return _blob(person.avatar, "image/webp", None)
+    return send_blob(person.avatar, "image/webp", None)
 
 
-def _blob(sha256: str, kind: str, download_name: str | None) -> Response:
+def send_blob(sha256: str, kind: str, download_name: str | None) -> Response:
+    """Bytes that strangers sent, kept from doing anything in the browser. The caller has asked who may see them."""
     path = site().blobs.path(sha256)
     if not path.is_file():
         raise NotFound

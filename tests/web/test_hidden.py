@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -13,11 +14,11 @@ from intranet.core import sessions, tokens
 from intranet.core.house import save_value
 from intranet.testing.house import House
 
-OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
+OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id", "draft_id", "draft_file_id"}
 OF_A_PERSON = {"session_id", "token_id", "passkey_id"}
 NOWHERE = {
     "slug": "nowhere", "room_id": 999_999, "entry_id": 999_999, "attachment_id": 999_999, "session_id": 999_999, "passkey_id": 999_999,
-    "token_id": 999_999,
+    "token_id": 999_999, "draft_id": 999_999, "draft_file_id": 999_999,
 }  # fmt: skip
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
 GIVEN = {
@@ -58,7 +59,14 @@ def secret(house: House) -> dict[str, object]:
     files = [(io.BytesIO(raw.getvalue()), "plan.png")]
     assert house.visitor("ines").post("/rooms/workshop/posts", {"body": "secret", "files": files}).status_code == 303
     post = house.program("ines").get("/feed").json["items"][0]  # type: ignore[index]
-    return {"slug": "workshop", "room_id": house.room("workshop").id, "entry_id": post["id"], "attachment_id": 1}
+    later = {
+        "body": "secret",
+        "publish_at": f"{datetime.now() + timedelta(days=9):%Y-%m-%dT%H:%M}",
+        "files": [(io.BytesIO(b"x"), "x.txt")],
+    }
+    assert house.visitor("ines").post("/rooms/workshop/posts", later).status_code == 303
+    own = {"draft_id": 1, "draft_file_id": 1}
+    return {"slug": "workshop", "room_id": house.room("workshop").id, "entry_id": post["id"], "attachment_id": 1, **own}
 
 
 def ask(house: House, username: str, call: Call, path: str) -> tuple[int, str]:

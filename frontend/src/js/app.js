@@ -9,6 +9,7 @@ import "./echo.js";
 import "./editing.js";
 import "./focus.js";
 import "./keys.js";
+import "./later.js";
 import "./live.js";
 import "./mine.js";
 import "./org.js";
@@ -25,6 +26,7 @@ import "./signin.js";
 import "./times.js";
 import "./toast.js";
 import "./visit.js";
+import "./autosave.js"; // after those that give a form its key and its words
 
 document.documentElement.classList.add("js");
 htmx.config.includeIndicatorCSS = false;

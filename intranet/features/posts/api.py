@@ -6,8 +6,23 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from intranet.features.posts import changes, queries
+from intranet.features.posts.drafts.changes import Words, submit
+from intranet.features.posts.drafts.forms import read_moment
 from intranet.features.posts.forms import CommentForm, EditForm, PostForm, RemovalForm, ShareForm
-from intranet.plugin_api import EntryRevision, Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
+from intranet.features.posts.models import Draft
+from intranet.plugin_api import (
+    Entry,
+    EntryRevision,
+    Routes,
+    api,
+    db,
+    entry_queries,
+    read_attachments,
+    shapes,
+    site,
+    viewer,
+    writing,
+)
 
 routes = Routes("posts_api", __name__, access="person", url_prefix="/api/v1")
 
@@ -31,10 +46,19 @@ def index(room_id: int) -> Response:
 def create(room_id: int) -> Response:
     seen = queries.fetch_room(db(), viewer(), room_id=room_id)
     form = PostForm.read(api.body())
-    files = read_attachments()
+    words = Words(form.body, read_attachments(), publish_at=read_moment(form.publish_at, site().zone))
     with writing() as writer:
-        entry = changes.add_post(writer, seen, viewer(), form.body, files, api.key())
-    return api.created(_entry(entry.id))
+        said = submit(writer, seen, viewer(), words, api.key())
+    return _submitted(said)
+
+
+def _submitted(said: Entry | Draft) -> Response:
+    """201 with the entry, or 202 when a keeper has to look at it first, or when its time has not come."""
+    if isinstance(said, Entry):
+        return api.created(_entry(said.id))
+    response = jsonify(state=said.state, publish_at=shapes.stamp(said.publish_at))
+    response.status_code = 202
+    return response
 
 
 @routes.get("/entries/<id:entry_id>")
@@ -103,8 +127,8 @@ def share(entry_id: int) -> Response:
         post, _seen = queries.fetch_post(writer, viewer(), entry_id)
         room = queries.fetch_room(writer, viewer(), room_id=room_id if isinstance(room_id, int) else 0)
         source = queries.find_source(writer, viewer(), post)
-        shared = changes.add_post(writer, room, viewer(), form.body, (), api.key(), source.id)
-    return api.created(_entry(shared.id))
+        shared = submit(writer, room, viewer(), Words(form.body, shared_id=source.id), api.key())
+    return _submitted(shared)
 
 
 @routes.route("/entries/<id:entry_id>/reactions/<emoji>", methods=["PUT", "DELETE"])

@@ -27,16 +27,20 @@ NOT_YOURS = N_("Only its author can change this.")
 NO_EMOJI = N_("Choose one emoji.")
 
 
-def add_post(
-    db: Session, seen: SeenRoom, author: Person, body: str, files: Sequence[NewAttachment], key: str | None,
-    shared_id: int | None = None,
-) -> Entry:  # fmt: skip
+def refuse_post(seen: SeenRoom, body: str, files: Sequence[NewAttachment], shared_id: int | None) -> None:
     """Raises Invalid when there is nothing to post, Forbidden where the author may not write."""
     if not body and not files and not shared_id:
         raise Invalid({"body": EMPTY})
     _refuse_readers(seen)
     if not entry_rules.may_post(seen):
         raise Forbidden(KEEPERS_POST)
+
+
+def add_post(
+    db: Session, seen: SeenRoom, author: Person, body: str, files: Sequence[NewAttachment], key: str | None,
+    shared_id: int | None = None,
+) -> Entry:  # fmt: skip
+    refuse_post(seen, body, files, shared_id)
     return entry_changes.add(
         db, kind="post", room_id=seen.room.id, author=author, body=body, attachments=files, key=key,
         shared_id=shared_id, may_name_everyone=entry_rules.may_name_everyone(seen),

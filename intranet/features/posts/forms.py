@@ -11,6 +11,7 @@ class PostForm(Form):
     """A post may be empty only when it brings a picture or a file."""
 
     body: Annotated[str, text(caps.BODY)] = ""
+    publish_at: Annotated[str, Field(max_length=40)] | None = None
 
 
 class CommentForm(Form):

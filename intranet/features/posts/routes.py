@@ -6,6 +6,10 @@ from flask_babel import gettext
 
 from intranet.features.posts import changes, queries
 from intranet.features.posts.answers import address_of, shown
+from intranet.features.posts.composing import composer_values
+from intranet.features.posts.drafts.changes import Words, submit
+from intranet.features.posts.drafts.forms import read_moment
+from intranet.features.posts.drafts.routes import waits_note
 from intranet.features.posts.forms import CommentForm, PostForm, ReactionForm
 from intranet.plugin_api import (
     Entry,
@@ -21,7 +25,6 @@ from intranet.plugin_api import (
     page,
     people,
     read_attachments,
-    room_queries,
     site,
     viewer,
     writing,
@@ -45,27 +48,31 @@ def _create(slug: str) -> ResponseReturnValue:
     seen = queries.fetch_room(db(), viewer(), slug=slug)
     try:
         form = PostForm.read(request.form)
-        files = read_attachments()
+        words = Words(form.body, read_attachments(), publish_at=read_moment(form.publish_at, site().zone))
         with writing() as writer:
-            entry = changes.add_post(writer, seen, viewer(), form.body, files, api.key())
+            said = submit(writer, seen, viewer(), words, api.key())
     except Invalid as refusal:
         return _composer_again(slug, refusal)
-    return shown(entry, f"/rooms/{slug}")
+    if isinstance(said, Entry):
+        return shown(said, f"/rooms/{slug}")
+    if not is_htmx():
+        return redirect(f"/drafts?kept={said.state}", 303)
+    return page("posts/_kept.html", status=202, state=said.state, note=waits_note(seen, said))
 
 
 def _composer_again(slug: str, refusal: Invalid) -> Response:
     seen = queries.fetch_room(db(), viewer(), slug=slug)
-    rooms = room_queries.list_mine(db(), viewer())
-    values = {"room": None if request.path == "/posts" else seen.room, "chosen": slug, "rooms": rooms}
+    values = {**composer_values(None if request.path == "/posts" else seen.room), "chosen": slug}
     template = "posts/_composer_answer.html" if is_htmx() else "posts/new.html"
-    return page(template, status=422, errors=refusal.fields, body=request.form.get("body", ""), **values)
+    said = {"body": request.form.get("body", ""), "publish_at": request.form.get("publish_at", "")}
+    return page(template, status=422, errors=refusal.fields, is_open=True, values=values, **said)
 
 
 @routes.get("/posts/new")
 def new() -> Response:
-    room = request.args.get("room", "")
-    rooms = room_queries.list_mine(db(), viewer())
-    return page("posts/new.html", room=None, chosen=room, rooms=rooms, errors={}, body="")
+    values = composer_values(None)
+    values["chosen"] = request.args.get("room", values["chosen"])
+    return page("posts/new.html", errors={}, body="", values=values)
 
 
 @routes.get("/p/<id:entry_id>")

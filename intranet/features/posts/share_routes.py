@@ -7,8 +7,9 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from intranet.features.posts import changes, queries
+from intranet.features.posts import queries
 from intranet.features.posts.answers import address_of, asked
+from intranet.features.posts.drafts.changes import Words, submit
 from intranet.features.posts.forms import ShareForm
 from intranet.plugin_api import (
     Entry,
@@ -45,14 +46,17 @@ def create(entry_id: int) -> ResponseReturnValue:
             post, _seen = queries.fetch_post(writer, viewer(), entry_id)
             room = queries.fetch_room(writer, viewer(), slug=request.form.get("room", ""))
             source = queries.find_source(writer, viewer(), post)
-            shared = changes.add_post(writer, room, viewer(), form.body, (), api.key(), source.id)
+            shared = submit(writer, room, viewer(), Words(form.body, shared_id=source.id), api.key())
     except NotFound:
         return _asking(post, {"room": queries.NO_ROOM})
     except Invalid as refusal:
         return _asking(post, refusal.fields)
+    waits = not isinstance(shared, Entry)
+    address = address_of(shared) if isinstance(shared, Entry) else "/drafts?kept=waiting"
     if not is_htmx():
-        return redirect(address_of(shared), 303)
-    return asked("posts/_shared.html", gettext("Shared"), status=201, room=room.room, address=address_of(shared))
+        return redirect(address, 303)
+    status, title = (202, gettext("It waits")) if waits else (201, gettext("Shared"))
+    return asked("posts/_shared.html", title, status=status, room=room.room, waits=waits, address=address)
 
 
 def _asking(post: Entry, errors: dict[str, str] | None = None) -> Response:
