@@ -29,7 +29,11 @@ from intranet.plugin_api import (
     shapes,
 )
 
-OWN = ((N_("Saved"), "/saved", "bookmark"), (N_("Drafts"), "/drafts", "file-pen"), (N_("Bin"), "/bin", "trash-2"))
+OWN = (
+    SettingsPage(N_("Saved"), "/saved", icon="bookmark", order=200),
+    SettingsPage(N_("Drafts"), "/drafts", icon="file-pen", order=201),
+    SettingsPage(N_("Bin"), "/bin", icon="trash-2", order=202),
+)
 
 
 @hookimpl(specname="routes")
@@ -53,14 +57,14 @@ def admin_pages() -> list[Link]:
 
 @hookimpl
 def side_sections(db: Session, viewer: Person) -> list[SideSection]:
-    items = [SideItem(gettext(label), url, icon=icon) for label, url, icon in OWN]
+    items = [SideItem(gettext(each.label), each.url, icon=each.icon) for each in OWN]
     return [SideSection(gettext("Yours"), items, order=40)]
 
 
 @hookimpl
 def settings_pages(viewer: Person) -> list[SettingsPage]:
     """Where phones, which show no sidebar, find them."""
-    return [SettingsPage(label, url, icon, order=200 + place) for place, (label, url, icon) in enumerate(OWN)]
+    return list(OWN)
 
 
 @hookimpl
