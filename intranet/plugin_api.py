@@ -114,7 +114,7 @@ from intranet.web.requests import (
     viewer_or_none,
     writing,
 )
-from intranet.web.routing import Routes, admin_only, public
+from intranet.web.routing import MAX_ID, Routes, admin_only, public
 from intranet.web.site import site
 from intranet.web.times import in_words, moment
 from intranet.web.times import local as local_time
@@ -124,7 +124,7 @@ __all__ = [
     "Attachment", "AuditRow", "BIN_KEPT", "Blob", "Block", "BrokenPicture", "Card", "Composer", "Conflict",
     "Directory", "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind",
     "EntryRevision", "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job",
-    "JoinRequest", "Link", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
+    "JoinRequest", "Link", "MAX_ID", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
     "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
     "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem",
     "SideSection", "Skill", "Sought", "Table", "Ticket", "Token", "Told", "TooManyTries", "TopItem", "Unreadable",

@@ -131,8 +131,7 @@ class Hub:
                 html = self.fragments.one(db, entry).replace(csrf.PLACEHOLDER, "")
             data |= {"html": html, "entry": shapes.entry(db, entry, None)}
         if root_id := event.data.get("thread_id"):
-            root = queries.by_ids(db, [root_id]).get(root_id)
-            data["comment_count"] = root.comment_count if root else 0
+            data |= _counts(db, root_id, event.data.get("parent_id") or root_id)
         return encode(event.id, event.name, data)
 
     def _check_for_ever(self) -> None:
@@ -183,6 +182,14 @@ def _root_id(db: Any, event: Event) -> int | None:
         return event.data["thread_id"] or event.subject
     entry = db.get(Entry, event.subject)  # whoever recorded it did not say
     return entry.root_id if entry else 0
+
+
+def _counts(db: Any, root_id: int, parent_id: int) -> dict[str, int]:
+    """How many comments stand under the post, and how many replies under the comment that is answered."""
+    above = queries.by_ids(db, [root_id, parent_id])
+    root, parent = above.get(root_id), above.get(parent_id)
+    counts = {"comment_count": root.comment_count if root else 0}
+    return counts if parent_id == root_id else {**counts, "reply_count": parent.comment_count if parent else 0}
 
 
 def encode(event_id: int, name: str, data: dict[str, Any]) -> bytes:

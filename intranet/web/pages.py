@@ -63,10 +63,10 @@ def html(text: str | Markup, status: int = 200) -> Response:
 
 def mine(db: Session, person: Person, shown: Sequence[int], kept_rooms: Sequence[int] = ()) -> dict[str, Any]:
     """What differs by viewer on a page of shared fragments."""
-    given = queries.own_reactions(db, person, list(shown))
+    given, saved = queries.own_marks(db, person, list(shown))
     return {
         "person_id": person.id, "is_admin": person.is_admin, "rooms_kept": list(kept_rooms),
-        "reactions": {str(entry_id): emoji for entry_id, emoji in given.items()},
+        "reactions": {str(entry_id): emoji for entry_id, emoji in given.items()}, "saved": saved,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from intranet.core import notifications, purging
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries import queries
+from intranet.core.entries.changes import NewAttachment
 from intranet.core.errors import Conflict
 from intranet.core.models import Entry, EntryRevision, EntryTag, Membership, Room, SavedEntry
 from intranet.core.rooms import access
@@ -170,6 +171,24 @@ def test_earlier_words_are_kept_and_the_same_words_are_not(house: House) -> None
         for words in ("two", "two", "three"):
             entry_changes.edit(db, db.get_one(Entry, post.id), words)
         assert [each.body for each in queries.list_revisions(db, post.id)] == ["two", "one"]
+        assert [each.body for each in queries.list_revisions(db, post.id, limit=1)] == ["two"]
+        assert [each.body for each in queries.list_revisions(db, post.id, before=2)] == ["one"]
+
+
+def test_a_description_that_changes_is_found_and_shown_anew_and_the_same_one_is_not(house: House) -> None:
+    ines, room = house.person("ines"), house.room("workshop")
+    picture = NewAttachment("ab" * 32, 5, "lathe.webp", "image/webp", width=2, height=2)
+    with house.site.database.write() as db:
+        post = entry_changes.add(db, kind="post", room_id=room.id, author=ines, body="", attachments=[picture])
+        other = entry_changes.add(db, kind="post", room_id=room.id, author=ines, body="", attachments=[picture])
+        (theirs,) = queries.attachments(db, [other.id])[other.id]
+        (mine,) = queries.attachments(db, [post.id])[post.id]
+        version = post.version
+        entry_changes.describe(db, post, {mine.id: "A quicksilver lathe", theirs.id: "not mine to say"})
+        entry_changes.describe(db, post, {mine.id: "A quicksilver lathe"})
+        assert (post.version, mine.alt, theirs.alt) == (version + 1, "A quicksilver lathe", "")
+    found = house.program("omar").get("/search?q=quicksilver").json["items"]
+    assert [hit["id"] for hit in found] == [post.id]
 
 
 def test_everyone_is_named_only_where_the_author_may(house: House) -> None:

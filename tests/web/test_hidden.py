@@ -4,13 +4,14 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from PIL import Image
 from werkzeug.routing import Rule
 
 from intranet.core import sessions, tokens
+from intranet.core.house import save_value
 from intranet.features.announcements.models import Announcement
 from intranet.features.links import changes as link_changes
 from intranet.features.links.changes import KeptPicture, Preview
@@ -18,11 +19,11 @@ from intranet.kernel import clock
 from intranet.testing.house import House
 
 LINK = "https://elsewhere.example/plan"
-OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
+OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id", "draft_id", "draft_file_id"}
 OF_A_PERSON = {"session_id", "token_id", "passkey_id"}
 NOWHERE = {
     "slug": "nowhere", "room_id": 999_999, "entry_id": 999_999, "attachment_id": 999_999, "session_id": 999_999, "passkey_id": 999_999,
-    "token_id": 999_999, "invite_id": 999_999,
+    "token_id": 999_999, "invite_id": 999_999, "draft_id": 999_999, "draft_file_id": 999_999,
 }  # fmt: skip
 UNDER_A_ROOM = {"rule_id": 1}  # of whichever room
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
@@ -60,6 +61,8 @@ def calls(house: House, arguments: set[str]) -> Iterator[Call]:
 @pytest.fixture
 def secret(house: House) -> dict[str, object]:
     """The ids of everything in a secret room that Pavel is not in."""
+    with house.site.database.write() as db:
+        save_value(db, "posts.seen_by", True)
     raw = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(raw, "PNG")
     files = [(io.BytesIO(raw.getvalue()), "plan.png")]
@@ -71,10 +74,17 @@ def secret(house: House) -> dict[str, object]:
     add_card(house, post["id"], post["files"][0]["sha256"])
     with house.site.database.write() as db:
         db.add(Announcement(entry_id=post["id"], ends_at=clock.now() + timedelta(days=1), sets={}))
+    later = {
+        "body": "secret",
+        "publish_at": f"{datetime.now() + timedelta(days=9):%Y-%m-%dT%H:%M}",
+        "files": [(io.BytesIO(b"x"), "x.txt")],
+    }
+    assert ines.post("/rooms/workshop/posts", later).status_code == 303
     room_id = house.room("workshop").id
     invite = house.program("ines").post(f"/rooms/{room_id}/invites").json
     return {
         "slug": "workshop", "room_id": room_id, "entry_id": post["id"], "attachment_id": 1, "invite_id": invite["id"],  # type: ignore[index]
+        "draft_id": 1, "draft_file_id": 1,
     }  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def test_only_the_author_edits_and_a_keeper_may_remove(house: House) -> None:
     assert house.visitor("ines").post(f"/entries/{post.id}/edit", {"body": "other words"}).status_code == 403
     assert house.visitor("omar").post(f"/entries/{post.id}/edit", {"body": "second words"}).status_code == 303
     assert "second words" in house.visitor("ines").get("/rooms/workshop").text
-    assert house.visitor("ines").post(f"/entries/{post.id}/remove").status_code == 200
+    assert house.visitor("ines").post(f"/entries/{post.id}/remove", {"reason": "Twice"}).status_code == 200
     assert "second words" not in house.visitor("omar").get("/rooms/workshop").text
 
 

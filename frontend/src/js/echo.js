@@ -4,7 +4,7 @@ import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
 const ADDING = ["afterbegin", "beforeend"];
-const entryOf = (form) => form.closest("[data-entry]");
+const entryOf = (form) => form.closest("[data-entry]") || document.getElementById(form.dataset.about);
 const sends = (event, what) => event.target.closest?.(`form[hx-post$="/${what}"]`);
 
 document.addEventListener("htmx:before:swap", (event) => {

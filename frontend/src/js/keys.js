@@ -25,6 +25,7 @@ const KEYS = {
   ".": () => document.querySelector("#newpill:not([hidden])") && showNew(),
   "l": () => within(".react")?.focus(),
   "c": () => within(".comment-form textarea, a.to-comments")?.focus(),
+  "s": () => within(".save")?.click(),
   "Enter": () => document.activeElement?.matches("[data-entry]") && within("a.permalink")?.click(),
   "?": () => document.getElementById("shortcuts")?.showModal(),
   "g": () => { afterG = Date.now(); },

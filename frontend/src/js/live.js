@@ -5,8 +5,10 @@ import { mine, remember } from "./mine.js";
 import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
-const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "session.ended", "notifications.changed", "reset", "beat"];
-const PARTS = [".post-head", ".post-body", ".bubble", ".pieces"];
+const NAMES = [
+  "entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "read.changed", "session.ended", "notifications.changed", "reset", "beat",
+];
+const PARTS = [".post-head", ".post-body", ".post-media", ".bubble", ".pieces"];
 const QUIET_MS = 20_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("intranet-live") : null;
 const waiting = new Map();
@@ -39,6 +41,7 @@ function hear(name, data) {
   try { said = JSON.parse(data || "{}"); } catch { return; }
   if (said.id) note(name, said);
   acts[name]?.(said);
+  document.dispatchEvent(new CustomEvent("live", { detail: { name, said } }));
 }
 
 // A stream that begins anew begins where the last one ended.
@@ -140,11 +143,20 @@ function addComment(said) {
   countComments(said);
 }
 
+const inWords = (place, number) => (number === 1 ? place.dataset.one : number ? place.dataset.many.replace("{n}", number) : place.dataset.none);
+
 function countComments(said) {
-  const post = said.parent_id && find(`post-${said.parent_id}`);
-  for (const place of post ? post.querySelectorAll(".comment-count") : []) {
-    place.textContent = said.comment_count === 1 ? place.dataset.one : said.comment_count ? place.dataset.many.replace("{n}", said.comment_count) : place.dataset.none;
-  }
+  const post = said.thread_id && find(`post-${said.thread_id}`);
+  for (const place of post ? post.querySelectorAll(".comment-count") : []) place.textContent = inWords(place, said.comment_count);
+  if (said.parent_id !== said.thread_id) countReplies(find(`comment-${said.parent_id}`), said.reply_count);
+}
+
+// The way to the replies that are not shown here.
+function countReplies(comment, number) {
+  const link = comment?.querySelector(".replies-link");
+  if (!link) return;
+  link.querySelector(".reply-count").textContent = inWords(link, number) || "";
+  link.hidden = number <= comment.querySelectorAll(".replies > .comment").length;
 }
 
 function exchange(said, parts) {
@@ -163,7 +175,7 @@ function rememberOwn(said) {
 }
 
 function renewPart(entry, old, fresh) {
-  if (!old || !fresh || old.closest("[data-entry]") !== entry || old.querySelector("details[open]")) return;
+  if (!old || !fresh || old.closest("[data-entry]") !== entry || old.querySelector("details[open], .edit-form") || old.isEqualNode(fresh)) return;
   const place = [...old.querySelectorAll("a, button, summary")].indexOf(document.activeElement);
   old.replaceWith(fresh);
   if (fresh.isConnected) htmx.process(fresh);

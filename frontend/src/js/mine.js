@@ -3,7 +3,12 @@ import { everywhere } from "./ready.js";
 
 export function mine() {
   const said = document.getElementById("mine");
-  return said ? JSON.parse(said.textContent) : { person_id: 0, rooms_kept: [], reactions: {}, is_admin: false };
+  return said ? JSON.parse(said.textContent) : { person_id: 0, rooms_kept: [], reactions: {}, saved: [], is_admin: false };
+}
+
+function keep(facts) {
+  const place = document.getElementById("mine");
+  if (place) place.textContent = JSON.stringify(facts);
 }
 
 function own(entry, facts) {
@@ -12,6 +17,8 @@ function own(entry, facts) {
   const given = facts.reactions[entry.dataset.entry] || [];
   for (const button of entry.querySelectorAll(".react[data-emoji]"))
     if (button.closest("[data-entry]") === entry) button.setAttribute("aria-pressed", String(given.includes(button.dataset.emoji)));
+  const save = entry.querySelector(".save");
+  if (save?.closest("[data-entry]") === entry) save.setAttribute("aria-pressed", String(facts.saved.includes(Number(entry.dataset.entry))));
 }
 
 export function remember(entryId, emoji, on) {
@@ -20,20 +27,28 @@ export function remember(entryId, emoji, on) {
   if (on) given.add(emoji);
   else given.delete(emoji);
   facts.reactions[entryId] = [...given];
-  document.getElementById("mine").textContent = JSON.stringify(facts);
+  keep(facts);
 }
 
-// What is fetched later brings the viewer's reactions to it along.
+export function rememberSaved(entryId, on) {
+  const facts = mine();
+  facts.saved = [...facts.saved.filter((each) => each !== entryId), ...(on ? [entryId] : [])];
+  keep(facts);
+}
+
+// What is fetched later brings along what is the viewer's own of it.
 function takeIn(piece) {
   for (const more of piece.querySelectorAll("script.mine-too")) {
     const facts = mine();
-    Object.assign(facts.reactions, JSON.parse(more.textContent).reactions);
-    document.getElementById("mine").textContent = JSON.stringify(facts);
+    const { reactions, saved } = JSON.parse(more.textContent);
+    Object.assign(facts.reactions, reactions);
+    facts.saved.push(...saved);
+    keep(facts);
     more.remove();
   }
 }
 
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}")["X-CSRFToken"] || "";
+export const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}")["X-CSRFToken"] || "";
 
 everywhere((piece) => {
   for (const field of piece.querySelectorAll("input[name=csrf_token][value='']")) field.setAttribute("value", token());

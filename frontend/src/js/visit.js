@@ -36,6 +36,7 @@ document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   if (!ctx.visit) return;
   document.dispatchEvent(new Event("visit"));
+  ctx.hash = ctx.sourceElement.hash;
   current?.request.abort?.();
   current = ctx;
   clearTimeout(timer);
@@ -65,12 +66,23 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!ctx.visit) return;
   const main = document.getElementById("main");
   if (!main.contains(document.activeElement) || !document.activeElement.matches("[autofocus]")) main.focus({ preventScroll: true });
-  if (ctx.visit === "visit") scrollTo(0, 0);
+  if (ctx.visit === "visit" && !aim(ctx.hash)) scrollTo(0, 0);
   const box = document.querySelector(".searchbox input");
   box.value = location.pathname === "/search" ? new URLSearchParams(location.search).get("q") || "" : "";
   catchUp(ctx.since);
   setTimeout(() => { document.getElementById("announced").textContent = document.title; }, 100);
 });
+
+// The browser itself only does this for pages that it loads.
+function aim(hash) {
+  const place = hash?.length > 1 && document.getElementById(hash.slice(1));
+  if (!place || place.hidden) return false;
+  place.classList.add("is-aimed");
+  place.setAttribute("tabindex", "-1");
+  place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center" });
+  return true;
+}
 
 document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;

@@ -1,6 +1,6 @@
 """Writing entries. Each function works inside the caller's transaction, with its search row and its event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,19 @@ def edit(db: Session, entry: Entry, body: str, *, may_name_everyone: bool = Fals
     _touch(db, entry)
     new = [each for each in written.mentions if each not in before]
     _record(db, "entry.changed", entry, mentions=list(written.mentions), new_mentions=new)
+
+
+def describe(db: Session, entry: Entry, alts: Mapping[int, str]) -> None:
+    """What those who cannot see the pictures of an entry read instead, by the id of the attachment."""
+    query = select(Attachment).where(Attachment.entry_id == entry.id, Attachment.id.in_(alts))
+    differing = [each for each in db.scalars(query) if each.alt != alts[each.id]]
+    for each in differing:
+        each.alt = alts[each.id]
+    if differing:
+        db.flush()
+        _index(db, entry, words.write(db, entry.body, entry.room_id, entry.root_id).plain)
+        _touch(db, entry)
+        _record(db, "entry.changed", entry)
 
 
 def remove(db: Session, entry: Entry, actor: Person, reason: str = "") -> None:
@@ -152,10 +165,16 @@ def _distinct_reactions(db: Session, entry_id: int, emoji: str) -> int:
     return db.scalar(others) or 0
 
 
-def _attach(db: Session, entry: Entry, attachments: Sequence[NewAttachment]) -> None:
+def hold_bytes(db: Session, attachments: Sequence[NewAttachment]) -> None:
+    """Rows for these bytes, so that a foreign key can point to them and hold them."""
     for each in attachments:
         db.merge(Blob(sha256=each.sha256, size=each.size, created_at=clock.now()))
-        db.flush()
+    db.flush()
+
+
+def _attach(db: Session, entry: Entry, attachments: Sequence[NewAttachment]) -> None:
+    hold_bytes(db, attachments)
+    for each in attachments:
         db.add(
             Attachment(
                 entry_id=entry.id, sha256=each.sha256, name=each.name, type=each.type, size=each.size, alt=each.alt,

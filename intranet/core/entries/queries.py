@@ -45,9 +45,10 @@ LAST_COMMENTS = text(
     "SELECT c.id FROM entries p JOIN entries c ON c.id IN (SELECT x.id FROM entries x WHERE x.parent_id = p.id"
     " AND x.removed_at IS NULL ORDER BY x.id DESC LIMIT :count) WHERE p.id IN :ids ORDER BY c.id"
 ).bindparams(bindparam("ids", expanding=True))
-OWN_REACTIONS = text(
+OWN_MARKS = text(
     "SELECT r.entry_id, r.emoji FROM reactions r WHERE r.person_id = :viewer_id AND (r.entry_id IN :ids"
     " OR r.entry_id IN (SELECT c.id FROM entries c WHERE c.thread_id IN :ids))"
+    " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND s.entry_id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 NEWEST = (1 << 63) - 1
 LOOKED_AT = 200
@@ -143,10 +144,12 @@ def list_replies(db: Session, comment_ids: Sequence[int]) -> dict[int, list[Entr
     return found
 
 
-def list_revisions(db: Session, entry_id: int) -> Sequence[EntryRevision]:
+def list_revisions(
+    db: Session, entry_id: int, *, before: int = NEWEST, limit: int | None = None
+) -> Sequence[EntryRevision]:
     """Earlier words of an entry that was found for its viewer, newest first."""
-    query = select(EntryRevision).where(EntryRevision.entry_id == entry_id)
-    return db.scalars(query.order_by(EntryRevision.revision.desc())).all()
+    query = select(EntryRevision).where(EntryRevision.entry_id == entry_id, EntryRevision.revision < before)
+    return db.scalars(query.order_by(EntryRevision.revision.desc()).limit(limit)).all()
 
 
 def list_saved(
@@ -161,12 +164,6 @@ def list_saved(
         )
     )
     return db.execute(query.order_by(Entry.id.desc()).limit(limit)).all()
-
-
-def saved_ids(db: Session, viewer: Person, ids: Sequence[int]) -> list[int]:
-    """Which of these entries the viewer keeps for later."""
-    query = select(SavedEntry.entry_id).where(SavedEntry.person_id == viewer.id, SavedEntry.entry_id.in_(ids))
-    return list(db.scalars(query)) if ids else []
 
 
 def suggest_tags(db: Session, viewer: Person, start: str, *, limit: int = 8) -> list[str]:
@@ -193,12 +190,19 @@ def reactions(db: Session, ids: Sequence[int]) -> dict[int, dict[str, list[int]]
 
 def own_reactions(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, list[str]]:
     """What the viewer reacted with on these entries and on their comments."""
-    if not ids:
-        return {}
-    found: dict[int, list[str]] = {}
-    for entry_id, emoji in db.execute(OWN_REACTIONS, {"viewer_id": viewer.id, "ids": list(ids)}):
-        found.setdefault(entry_id, []).append(emoji)
-    return found
+    return own_marks(db, viewer, ids)[0]
+
+
+def own_marks(db: Session, viewer: Person, ids: Sequence[int]) -> tuple[dict[int, list[str]], list[int]]:
+    """The viewer's reactions on these entries and on their comments, and which of these they keep for later."""
+    given: dict[int, list[str]] = {}
+    saved: list[int] = []
+    for entry_id, emoji in db.execute(OWN_MARKS, {"viewer_id": viewer.id, "ids": list(ids)}) if ids else ():
+        if emoji:
+            given.setdefault(entry_id, []).append(emoji)
+        else:
+            saved.append(entry_id)
+    return given, saved
 
 
 def attachments(db: Session, ids: Sequence[int]) -> dict[int, list[Attachment]]:

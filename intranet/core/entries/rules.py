@@ -1,5 +1,9 @@
 """Who may do what with an entry that they may see. True or false, no side effects."""
 
+from typing import Any
+
+from sqlalchemy import Row
+
 from intranet.core.models import Entry, Person
 from intranet.core.rooms.queries import SeenRoom
 
@@ -12,6 +16,11 @@ def may_write(seen: SeenRoom) -> bool:
 def may_post(seen: SeenRoom) -> bool:
     """A channel has no posts."""
     return seen.room.kind != "channel" and may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
+
+
+def may_post_in(room: Row[Any]) -> bool:
+    """The same of a row of `room_queries.list_mine`, which are rooms that are open to write in."""
+    return bool(room.role == "keeper" or room.posting == "members")
 
 
 def must_wait(seen: SeenRoom) -> bool:

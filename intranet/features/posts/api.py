@@ -6,8 +6,23 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from intranet.features.posts import changes, queries
-from intranet.features.posts.forms import CommentForm, PostForm
-from intranet.plugin_api import Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
+from intranet.features.posts.drafts.changes import Words, submit
+from intranet.features.posts.drafts.forms import read_moment
+from intranet.features.posts.forms import CommentForm, EditForm, PostForm, RemovalForm, ShareForm
+from intranet.features.posts.models import Draft
+from intranet.plugin_api import (
+    Entry,
+    EntryRevision,
+    Routes,
+    api,
+    db,
+    entry_queries,
+    read_attachments,
+    shapes,
+    site,
+    viewer,
+    writing,
+)
 
 routes = Routes("posts_api", __name__, access="person", url_prefix="/api/v1")
 
@@ -31,10 +46,19 @@ def index(room_id: int) -> Response:
 def create(room_id: int) -> Response:
     seen = queries.fetch_room(db(), viewer(), room_id=room_id)
     form = PostForm.read(api.body())
-    files = read_attachments()
+    words = Words(form.body, read_attachments(), publish_at=read_moment(form.publish_at, site().zone))
     with writing() as writer:
-        entry = changes.add_post(writer, seen, viewer(), form.body, files, api.key())
-    return api.created(_entry(entry.id))
+        said = submit(writer, seen, viewer(), words, api.key())
+    return _submitted(said)
+
+
+def _submitted(said: Entry | Draft) -> Response:
+    """201 with the entry, or 202 when a keeper has to look at it first, or when its time has not come."""
+    if isinstance(said, Entry):
+        return api.created(_entry(said.id))
+    response = jsonify(state=said.state, publish_at=shapes.stamp(said.publish_at))
+    response.status_code = 202
+    return response
 
 
 @routes.get("/entries/<id:entry_id>")
@@ -45,19 +69,36 @@ def show(entry_id: int) -> Response:
 
 @routes.patch("/entries/<id:entry_id>")
 def update(entry_id: int) -> Response:
-    form = CommentForm.read(api.body())
+    said = api.body()
+    form = EditForm.read(said)
     with writing() as writer:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
-        changes.edit(writer, seen, viewer(), entry, form.body)
+        body = form.body if "body" in said else entry.body
+        changes.edit(writer, seen, viewer(), entry, body=body, alts=form.alts)
     return jsonify(_entry(entry_id))
 
 
 @routes.delete("/entries/<id:entry_id>")
 def remove(entry_id: int) -> Response:
+    """`?reason=` is what a keeper says to the author."""
+    form = RemovalForm.read(request.args)
     with writing() as writer:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
-        changes.remove(writer, seen, viewer(), entry)
+        changes.remove(writer, seen, viewer(), entry, form.reason)
     return api.done()
+
+
+@routes.get("/entries/<id:entry_id>/revisions")
+def revisions(entry_id: int) -> Response:
+    """Earlier words, newest first; the present ones are the entry's own."""
+    queries.fetch(db(), viewer(), entry_id)
+    limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
+    rows = entry_queries.list_revisions(db(), entry_id, before=before, limit=limit + 1)
+    return api.listing(rows, limit, _revisions, by="revision")
+
+
+def _revisions(rows: Sequence[EntryRevision]) -> list[dict[str, Any]]:
+    return [{"revision": row.revision, "body": row.body, "html": row.html, "at": shapes.stamp(row.at)} for row in rows]
 
 
 @routes.get("/entries/<id:entry_id>/comments")
@@ -75,6 +116,19 @@ def comment(entry_id: int) -> Response:
         parent, seen = queries.fetch(writer, viewer(), entry_id)
         entry = changes.add_comment(writer, seen, viewer(), parent, form.body, api.key())
     return api.created(_entry(entry.id))
+
+
+@routes.post("/entries/<id:entry_id>/share")
+def share(entry_id: int) -> Response:
+    """A post in another room (`room_id`) that leads to this one; who may not read this one learns nothing of it."""
+    said = api.body()
+    form, room_id = ShareForm.read(said), said.get("room_id")
+    with writing() as writer:
+        post, _seen = queries.fetch_post(writer, viewer(), entry_id)
+        room = queries.fetch_room(writer, viewer(), room_id=room_id if isinstance(room_id, int) else 0)
+        source = queries.find_source(writer, viewer(), post)
+        shared = submit(writer, room, viewer(), Words(form.body, shared_id=source.id), api.key())
+    return _submitted(shared)
 
 
 @routes.route("/entries/<id:entry_id>/reactions/<emoji>", methods=["PUT", "DELETE"])

@@ -1,9 +1,10 @@
 """Every write of posts: one transaction, its event inside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from intranet.features.posts import queries
 from intranet.plugin_api import (
     N_,
     Entry,
@@ -15,6 +16,7 @@ from intranet.plugin_api import (
     entry_changes,
     entry_rules,
     is_emoji,
+    room_changes,
 )
 
 EMPTY = N_("Write something first, or add a picture.")
@@ -25,18 +27,23 @@ NOT_YOURS = N_("Only its author can change this.")
 NO_EMOJI = N_("Choose one emoji.")
 
 
-def add_post(
-    db: Session, seen: SeenRoom, author: Person, body: str, files: Sequence[NewAttachment], key: str | None
-) -> Entry:
+def refuse_post(seen: SeenRoom, body: str, files: Sequence[NewAttachment], shared_id: int | None) -> None:
     """Raises Invalid when there is nothing to post, Forbidden where the author may not write."""
-    if not body and not files:
+    if not body and not files and not shared_id:
         raise Invalid({"body": EMPTY})
     _refuse_readers(seen)
     if not entry_rules.may_post(seen):
         raise Forbidden(KEEPERS_POST)
+
+
+def add_post(
+    db: Session, seen: SeenRoom, author: Person, body: str, files: Sequence[NewAttachment], key: str | None,
+    shared_id: int | None = None,
+) -> Entry:  # fmt: skip
+    refuse_post(seen, body, files, shared_id)
     return entry_changes.add(
         db, kind="post", room_id=seen.room.id, author=author, body=body, attachments=files, key=key,
-        may_name_everyone=entry_rules.may_name_everyone(seen),
+        shared_id=shared_id, may_name_everyone=entry_rules.may_name_everyone(seen),
     )  # fmt: skip
 
 
@@ -46,29 +53,46 @@ def add_comment(db: Session, seen: SeenRoom, author: Person, parent: Entry, body
     _refuse_readers(seen)
     if not entry_rules.may_comment(root, seen):
         raise Forbidden(LOCKED)
-    above = parent if parent.parent_id in (None, root.id) else db.get_one(Entry, parent.parent_id)
+    above = db.get_one(Entry, queries.above_id(parent))
     return entry_changes.add(
         db, kind="comment", room_id=seen.room.id, author=author, body=body, parent=above, key=key,
         may_name_everyone=entry_rules.may_name_everyone(seen),
     )  # fmt: skip
 
 
-def edit(db: Session, seen: SeenRoom, person: Person, entry: Entry, body: str) -> None:
+def edit(
+    db: Session, seen: SeenRoom, person: Person, entry: Entry, *, body: str, alts: Mapping[int, str]
+) -> None:  # fmt: skip
+    """Raises Invalid when nothing would be left of it."""
     if not entry_rules.may_edit(person, entry, seen):
         raise Forbidden(NOT_YOURS)
+    if not body and not queries.stands_without_words(db, entry):
+        raise Invalid({"body": EMPTY})
     entry_changes.edit(db, entry, body, may_name_everyone=entry_rules.may_name_everyone(seen))
+    entry_changes.describe(db, entry, alts)
 
 
-def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry) -> None:
+def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry, reason: str = "") -> None:
     if not entry_rules.may_remove(person, entry, seen):
         raise Forbidden(NOT_YOURS)
-    entry_changes.remove(db, entry, person)
+    entry_changes.remove(db, entry, person, "" if entry.author_id == person.id else reason)
 
 
 def pin(db: Session, seen: SeenRoom, entry: Entry, *, pinned: bool) -> None:
-    if not seen.is_keeper:
-        raise Forbidden(N_("Only a keeper of the room can pin posts."))
+    _refuse_all_but_keepers(seen, entry, N_("Only a keeper of the room can pin posts."))
     entry_changes.set_pinned(db, entry, pinned=pinned)
+
+
+def lock(db: Session, seen: SeenRoom, person: Person, entry: Entry, *, locked: bool) -> None:
+    """Whether a post takes no more comments, but those of keepers."""
+    _refuse_all_but_keepers(seen, entry, N_("Only a keeper of the room can end the comments."))
+    entry_changes.set_locked(db, entry, person, locked=locked)
+
+
+def mark_seen(db: Session, person: Person, newest: Mapping[int, int]) -> None:
+    """What was on the screen: the newest post by room."""
+    for room_id, entry_id in newest.items():
+        room_changes.mark_read(db, room_id, person.id, entry_id)
 
 
 def react(db: Session, seen: SeenRoom, person: Person, entry: Entry, emoji: str, *, on: bool) -> None:
@@ -81,3 +105,10 @@ def react(db: Session, seen: SeenRoom, person: Person, entry: Entry, emoji: str,
 def _refuse_readers(seen: SeenRoom) -> None:
     if not entry_rules.may_write(seen):
         raise Forbidden(READ_ONLY)
+
+
+def _refuse_all_but_keepers(seen: SeenRoom, entry: Entry, words: str) -> None:
+    if not seen.is_keeper:
+        raise Forbidden(words)
+    if entry.thread_id:
+        raise Forbidden(queries.POSTS_ONLY)

@@ -1,10 +1,31 @@
 """Fetching a post or comment together with its room, for a viewer."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Entry, NotFound, Person, SeenRoom, entry_queries, room_queries
+from intranet.features.posts.comparing import Piece, compare
+from intranet.plugin_api import (
+    N_,
+    Entry,
+    Forbidden,
+    Membership,
+    NotFound,
+    Person,
+    SeenRoom,
+    caps,
+    entry_queries,
+    people,
+    readable,
+    room_queries,
+)
 
 KINDS = ("post", "comment")
+NO_ROOM = N_("Choose one of your rooms.")
+POSTS_ONLY = N_("This can be done to posts only.")
 
 
 def fetch(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, SeenRoom]:
@@ -23,6 +44,99 @@ def fetch_room(db: Session, viewer: Person, *, slug: str | None = None, room_id:
     if seen is None:
         raise NotFound
     return seen
+
+
+def above_id(comment: Entry) -> int:
+    """The comment under which an answer stands: this one, or that which it answers itself."""
+    return comment.id if comment.parent_id in (None, comment.thread_id) else comment.parent_id
+
+
+def names_author(db: Session, viewer: Person, comment: Entry) -> str:
+    """What an answer to somebody's reply begins with."""
+    if comment.author_id == viewer.id or above_id(comment) == comment.id:
+        return ""
+    author = people.by_ids(db, {comment.author_id})[comment.author_id]
+    return "" if author.erased_at or author.disabled_at else f"@{author.username} "
+
+
+def stands_without_words(db: Session, entry: Entry) -> bool:
+    return bool(entry.shared_id or entry_queries.attachments(db, [entry.id]))
+
+
+@dataclass(frozen=True)
+class Version:
+    """What an entry said from `at` on. `pieces` is how it differs from what it said before; None for the first words."""
+
+    at: datetime
+    body: str
+    pieces: list[Piece] | None
+    is_current: bool
+
+
+def list_versions(db: Session, entry: Entry, *, before: int) -> tuple[list[Version], int | None]:
+    """A page of what an entry has said, newest first, and where the next page begins."""
+    rows = entry_queries.list_revisions(db, entry.id, before=before, limit=caps.VERSIONS + 1)
+    said = [(each.at, each.body) for each in rows]
+    is_first = before == entry_queries.NEWEST
+    if is_first:
+        said.insert(0, (entry.edited_at or entry.created_at, entry.body))
+    shown = [
+        Version(at, body, compare(said[place + 1][1], body) if place + 1 < len(said) else None, is_first and place == 0)
+        for place, (at, body) in enumerate(said)
+    ]
+    if len(rows) <= caps.VERSIONS:
+        return shown, None
+    return shown[:-1], rows[-2].revision
+
+
+def fetch_post(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, SeenRoom]:
+    """Like `fetch`. Raises Forbidden for comments, which are no posts of their own."""
+    entry, seen = fetch(db, viewer, entry_id)
+    if entry.thread_id:
+        raise Forbidden(POSTS_ONLY)
+    return entry, seen
+
+
+def find_source(db: Session, viewer: Person, post: Entry) -> Entry:
+    """What is shared when this post is: that which it shares itself, if the viewer may read it."""
+    original = entry_queries.find(db, viewer, post.shared_id) if post.shared_id else None
+    return original or post
+
+
+def is_gone(db: Session, viewer: Person, entry_id: int) -> bool:
+    """Whether it was removed, for those who might read it otherwise."""
+    query = select(Entry.id).where(Entry.id == entry_id, Entry.removed_at.is_not(None), readable(viewer))
+    return db.scalar(query) is not None
+
+
+def newest_shown(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, int]:
+    """Of these posts, as far as the viewer may read them, the newest by room."""
+    query = (
+        select(Entry.room_id, func.max(Entry.id))
+        .where(Entry.id.in_(ids), Entry.thread_id.is_(None), Entry.removed_at.is_(None), readable(viewer))
+        .group_by(Entry.room_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who has seen a post, of those who were in the room when it was written; its author is none of them."""
+
+    people: list[Person]
+    of: int
+
+
+def list_seen(db: Session, entry: Entry) -> Seen:
+    query = (
+        select(Person, Membership.read_to)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.room_id == entry.room_id, Membership.joined_at <= entry.created_at)
+        .where(Person.disabled_at.is_(None), Person.id != entry.author_id)
+        .order_by(Person.name, Person.id)
+    )
+    rows = db.execute(query).all()
+    return Seen([person for person, read_to in rows if read_to >= entry.id], len(rows))
 
 
 def _with_room(db: Session, viewer: Person, entry: Entry | None) -> tuple[Entry, SeenRoom]:

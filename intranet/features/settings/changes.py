@@ -8,7 +8,9 @@ from intranet.plugin_api import Person, audit, factors, passkeys, people, resets
 
 
 def save_look(db: Session, person_id: int, *, language: str, **look: Any) -> None:
-    people.change(db, _own(db, person_id), language=language, look=look)
+    """What other pages remember in it stays."""
+    person = _own(db, person_id)
+    people.change(db, person, language=language, look={**(person.look or {}), **look})
 
 
 def change_password(

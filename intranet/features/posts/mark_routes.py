@@ -1,0 +1,144 @@
+"""Marks on posts: those of keepers for everyone, and one's own."""
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from intranet.features.posts import changes, queries
+from intranet.features.posts.answers import address_of, asked, shown
+from intranet.features.posts.forms import ShownForm
+from intranet.plugin_api import (
+    Entry,
+    NotFound,
+    Routes,
+    api,
+    caps,
+    db,
+    entry_changes,
+    entry_queries,
+    is_htmx,
+    mine,
+    my_rooms,
+    page,
+    room_changes,
+    room_queries,
+    site,
+    viewer,
+    writing,
+)
+
+routes = Routes("posts_marks", __name__, access="person")
+
+
+def shows_seen() -> bool:
+    """Whether the company wants that authors see who has seen their posts."""
+    return bool(site().values().get("posts.seen_by", False))
+
+
+@routes.app_template_global()
+def posts_show_seen() -> bool:
+    return shows_seen()
+
+
+@routes.post("/entries/<id:entry_id>/pin")
+def pin(entry_id: int) -> ResponseReturnValue:
+    with writing() as writer:
+        entry, seen = queries.fetch(writer, viewer(), entry_id)
+        changes.pin(writer, seen, entry, pinned=request.form.get("on", "1") == "1")
+    return shown(entry, address_of(entry), status=200)
+
+
+@routes.post("/entries/<id:entry_id>/lock")
+def lock(entry_id: int) -> ResponseReturnValue:
+    with writing() as writer:
+        entry, seen = queries.fetch(writer, viewer(), entry_id)
+        changes.lock(writer, seen, viewer(), entry, locked=request.form.get("on", "1") == "1")
+    return shown(entry, address_of(entry), status=200)
+
+
+@routes.post("/entries/<id:entry_id>/saved")
+def save(entry_id: int) -> ResponseReturnValue:
+    """Without `on`, what is saved is no more, and the other way round."""
+    with writing() as writer:
+        entry, _seen = queries.fetch(writer, viewer(), entry_id)
+        on = request.form["on"] == "1" if "on" in request.form else not _is_saved(entry)
+        entry_changes.save_for_later(writer, entry, viewer(), on=on)
+    return Response(status=204) if is_htmx() else redirect(address_of(entry), 303)
+
+
+def _is_saved(entry: Entry) -> bool:
+    return entry.id in entry_queries.own_marks(db(), viewer(), [entry.id])[1]
+
+
+@routes.get("/saved")
+def saved() -> Response:
+    """What the viewer keeps for later; a saved comment is shown alone."""
+    before = api.cursor(entry_queries.NEWEST)
+    found = entry_queries.list_saved(db(), viewer(), before=before, limit=caps.PAGE + 1)
+    rows = found[: caps.PAGE]
+    kept = [room.id for room in my_rooms() if room.role == "keeper"]
+    values: dict[str, Any] = {
+        "posts": site().fragments.list(db(), [(row.id, row.version) for row in rows]),
+        "older": rows[-1].id if len(found) > caps.PAGE else None,
+        "mine": mine(db(), viewer(), [row.id for row in rows], kept),
+    }
+    if is_htmx() and request.args.get("cursor"):
+        return page("posts/_older.html", **values)
+    return page("posts/saved.html", **values)
+
+
+@routes.post("/entries/<id:entry_id>/unread")
+def mark_unread(entry_id: int) -> ResponseReturnValue:
+    """This post and whatever came after it is new again."""
+    with writing() as writer:
+        entry, _seen = queries.fetch(writer, viewer(), entry_id)
+        room_changes.mark_unread(writer, entry.room_id, viewer().id, entry.root_id)
+    return Response(status=204) if is_htmx() else redirect("/", 303)
+
+
+@routes.get("/read")
+def unread() -> Response:
+    return _counted()
+
+
+@routes.post("/read")
+def mark_seen() -> Response:
+    """What was on the screen for a while. Asked often, so that it writes only where something is newly read."""
+    form = ShownForm.read(api.body())
+    read_to = {room.id: room.read_to for room in my_rooms()}
+    newest = queries.newest_shown(db(), viewer(), form.entries)
+    fresh = {room_id: entry_id for room_id, entry_id in newest.items() if entry_id > read_to.get(room_id, entry_id)}
+    if fresh:
+        with writing() as writer:
+            changes.mark_seen(writer, viewer(), fresh)
+    return _counted()
+
+
+def _counted() -> Response:
+    """How much is new in each of the viewer's rooms, for the sidebar."""
+    words = gettext("new posts")
+    rooms = room_queries.list_mine(db(), viewer())
+    return jsonify(items=[{"url": f"/rooms/{each.slug}", "unread": each.unread, "words": words} for each in rooms])
+
+
+@routes.get("/entries/<id:entry_id>/seen")
+def seen_by(entry_id: int) -> Response:
+    """How many have seen a post; who, is for its author and the keepers."""
+    entry, room = queries.fetch(db(), viewer(), entry_id)
+    if not shows_seen() or entry.thread_id:
+        raise NotFound
+    seen = queries.list_seen(db(), entry)
+    return asked(
+        "posts/_seen.html", gettext("Who has seen this"), seen=seen, address=address_of(entry),
+        names=room.is_keeper or entry.author_id == viewer().id,
+    )  # fmt: skip
+
+
+@routes.get("/tags/suggest")
+def suggest_tags() -> Response:
+    """Tags that begin with what is typed, most used first."""
+    typed = request.args.get("q", "").lstrip("#")[: caps.TAG]
+    found = entry_queries.suggest_tags(db(), viewer(), typed)
+    return jsonify(items=[{"tag": tag} for tag in found])
