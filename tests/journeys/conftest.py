@@ -1,13 +1,17 @@
 """A house that really runs, and browsers that look at it."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from intranet.kernel.db import Database
+from intranet.kernel.events import EventPlace, newest_id
 from intranet.testing.running import Running, intranet
 
+PATIENCE_S = 60
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +42,21 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def heard(running: Running) -> None:
+    """The worker has told of whatever happened before, the demo's own news included."""
+    database, until = Database(running.data / "intranet.sqlite"), time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        with database.read() as db:
+            place = db.get(EventPlace, "worker")
+            if place and place.event_id >= newest_id(db):
+                break
+        time.sleep(0.2)
+    else:
+        pytest.fail("the worker does not keep up")
+    database.close()
 
 
 class Person:

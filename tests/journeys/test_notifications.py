@@ -1,31 +1,12 @@
 """The bell in real browsers: it rings without a reload, is read once for all devices, and works by keyboard and alone."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from intranet.kernel.db import Database
-from intranet.kernel.events import EventPlace, newest_id
-
 SOON_MS = 8000
-PATIENCE_S = 60
-
-
-@pytest.fixture(autouse=True)
-def heard(running) -> None:  # type: ignore[no-untyped-def]
-    """The worker has told of whatever happened before, the demo's own news included."""
-    database, until = Database(running.data / "intranet.sqlite"), time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        with database.read() as db:
-            place = db.get(EventPlace, "worker")
-            if place and place.event_id >= newest_id(db):
-                break
-        time.sleep(0.2)
-    else:
-        pytest.fail("the worker does not keep up")
-    database.close()
+pytestmark = pytest.mark.usefixtures("heard")
 
 
 def clear(page: Page, url: str) -> None:
@@ -38,7 +19,7 @@ def clear(page: Page, url: str) -> None:
 
 
 def name(person, username: str, words: str) -> None:  # type: ignore[no-untyped-def]
-    person.go("/rooms/gx-40")
+    person.go("/rooms/test-bench")
     person.page.fill("#composer-body", f"@{username} {words}")
     person.page.keyboard.press("Escape")
     person.page.click(".composer button.primary")
@@ -70,7 +51,7 @@ def test_a_page_that_shows_the_post_reads_its_lines(people) -> None:  # type: ig
     clear(giulia.page, giulia.url)
     name(marco, "giulia.ferri", "the micrometer is back")
     expect(giulia.page.locator("#bell")).to_have_attribute("data-unread", "1", timeout=SOON_MS)
-    giulia.go("/rooms/gx-40")
+    giulia.go("/rooms/test-bench")
     expect(giulia.page.locator("#bell")).to_have_attribute("data-unread", "1")
     giulia.page.locator("#feed > .post").first.locator("a.permalink").click()
     expect(giulia.page.locator("#bell")).to_have_attribute("data-unread", "0", timeout=SOON_MS)
@@ -126,8 +107,8 @@ def test_the_bell_works_without_scripts(people) -> None:  # type: ignore[no-unty
     page.get_by_label("Notifications, 1 new").click()
     line = page.locator(".notice.is-new")
     line.locator("summary").click()
-    line.get_by_role("button", name="Mute Gearbox GX-40").click()
-    expect(page.locator(".note")).to_contain_text("Gearbox GX-40 is quiet now")
+    line.get_by_role("button", name="Mute Test bench").click()
+    expect(page.locator(".note")).to_contain_text("Test bench is quiet now")
     page.get_by_role("button", name="Undo").click()
     page.locator(".notice.is-new .notice-open").click()
     expect(page.locator("#feed")).to_contain_text("plain and simple")

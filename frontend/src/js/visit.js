@@ -70,7 +70,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const box = document.querySelector(".searchbox input");
   box.value = location.pathname === "/search" ? new URLSearchParams(location.search).get("q") || "" : "";
   catchUp(ctx.since);
-  setTimeout(() => { document.getElementById("announced").textContent = document.title; }, 100);
+  setTimeout(() => { document.getElementById("announced").textContent = document.title.replace(/^\(\d+\+?\) /, ""); }, 100);
 });
 
 // The browser itself only does this for pages that it loads.
