@@ -1,5 +1,6 @@
 """Builds what is not committed: the front end (by esbuild) and the translations (by Babel)."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -45,9 +46,21 @@ def build_front_end(root: Path) -> None:
         if manifest.exists():
             return
         raise RuntimeError(NO_NODE)
-    if not (frontend / "node_modules").is_dir():
+    if _lacks_packages(frontend):
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=frontend, check=True)
     subprocess.run(["npm", "run", "--silent", "build"], cwd=frontend, check=True)
+
+
+def _lacks_packages(frontend: Path) -> bool:
+    """Whether the lock names other packages than those that are here."""
+    here, wanted = (_versions(frontend / name) for name in ("node_modules/.package-lock.json", "package-lock.json"))
+    return any(here.get(name) != version for name, version in wanted.items())
+
+
+def _versions(lock: Path) -> dict[str, str]:
+    """Each package and its version, without those that only other machines need."""
+    said = json.loads(lock.read_text(encoding="utf-8"))["packages"] if lock.is_file() else {}
+    return {name: each["version"] for name, each in said.items() if name and not each.get("optional")}
 
 
 def _is_stale(root: Path, manifest: Path) -> bool:
@@ -58,6 +71,7 @@ def _is_stale(root: Path, manifest: Path) -> bool:
         sources += [
             *(root / folder).rglob("*.html"),
             *(root / folder).rglob("plugin.py"),
+            *(root / folder).rglob("icons.py"),
             *(root / folder).rglob("rooms.toml"),
         ]
     return any(source.stat().st_mtime > built for source in sources if source.is_file())

@@ -68,6 +68,8 @@ def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
     )  # fmt: skip
     site.entry_kinds = {kind.name: kind for kind in plugins.ask("entry_kinds")}
     site.entry_actions = sorted(plugins.ask("entry_actions"), key=lambda action: action.order)
+    kinds = sorted(plugins.ask("notification_kinds"), key=lambda kind: kind.order)
+    site.notification_kinds = {kind.name: kind for kind in kinds}
     site.search_sources = sorted(plugins.ask("search_sources"), key=lambda source: source.order)
     for job in (*_jobs(site), *plugins.ask("jobs")):
         _add_job(site, job)
@@ -124,7 +126,7 @@ def _react(site: Site, event: Event) -> None:
         site.fragments.clear()
     if event.name in ("person.changed", "room.changed"):
         site.fragments.clear()
-    if event.name.startswith("person."):
+    if event.name.startswith("person.") or event.data.get("renews"):
         site.forget_people()
 
 
@@ -155,4 +157,4 @@ def _add_job(site: Site, job: Job) -> None:
     if job.minutes:
         site.jobs.add_periodic(job.name, run, minutes=job.minutes)
     else:
-        site.jobs.add(job.name, run)
+        site.jobs.add(job.name, run, can_wait=job.can_wait)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from intranet.kernel.plugins import hookspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from intranet.core.models import Person, Room
+    from intranet.core.models import Entry, Person, Room
     from intranet.core.rooms.queries import SeenRoom
     from intranet.kernel.events import Event
     from intranet.web.offers import (
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
         EntryAction,
         EntryKind,
         ExportedFile,
+        FeedTop,
         Job,
         Link,
         MenuItem,
+        NotificationKind,
+        Piece,
         SearchSource,
         SettingsPage,
         SideSection,
+        TopItem,
     )
     from intranet.web.routing import Routes
 
@@ -39,6 +43,12 @@ def routes() -> Sequence[Routes]:
 @hookspec
 def menu_items(viewer: Person) -> Sequence[MenuItem]:
     """Entries of the main menu."""
+    raise NotImplementedError
+
+
+@hookspec
+def top_items(db: Session, viewer: Person) -> Sequence[TopItem]:
+    """Pieces of the top bar of every page; each may cost one statement."""
     raise NotImplementedError
 
 
@@ -67,8 +77,36 @@ def entry_actions() -> Sequence[EntryAction]:
 
 
 @hookspec
+def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
+    """What stands below the words of these entries, by their ids; asked once for all that are drawn together.
+
+    The answer is kept and sent to everyone who may read the entry, so it says nothing of a viewer. When it changes, raise the
+    entry's `version` and record `entry.changed`.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def notification_kinds() -> Sequence[NotificationKind]:
+    """Kinds of lines of the bell that `notifications.give` writes. Asked once at the start."""
+    raise NotImplementedError
+
+
+@hookspec
 def composers(viewer: Person, room: Room | None) -> Sequence[Composer]:
     """Forms that say something: into this room, or on the home page when there is none."""
+    raise NotImplementedError
+
+
+@hookspec
+def feed_tops(db: Session, viewer: Person, room: Room | None) -> Sequence[FeedTop]:
+    """What stands above everything in this room, or on the home page when there is none. Costs one statement at most."""
+    raise NotImplementedError
+
+
+@hookspec
+def home_chips(viewer: Person) -> Sequence[Link]:
+    """Other lists of posts, offered beside the home page's own."""
     raise NotImplementedError
 
 
@@ -98,7 +136,7 @@ def signin_choices() -> Sequence[Link]:
 
 @hookspec
 def room_actions(viewer: Person, seen: SeenRoom) -> Sequence[Link]:
-    """What the viewer may do about the people of a room, shown on its People tab."""
+    """What the viewer may do about the people of a room, shown on its People tab; the first is the button in its head."""
     raise NotImplementedError
 
 

@@ -3,6 +3,7 @@
 from intranet.core import (
     administration,
     audit,
+    blocks,
     house,
     newcomers,
     notifications,
@@ -15,6 +16,7 @@ from intranet.core import (
     tickets,
     tokens,
 )
+from intranet.core.cleaning import BIN_KEPT
 from intranet.core.directory import check as directory_check
 from intranet.core.directory import settings as directory_settings
 from intranet.core.directory import sync as directory_sync
@@ -22,6 +24,7 @@ from intranet.core.directory.directory import Directory
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries import queries as entry_queries
 from intranet.core.entries import rules as entry_rules
+from intranet.core.entries import words as entry_words
 from intranet.core.entries.changes import NewAttachment
 from intranet.core.entries.words import OFFERED, is_emoji
 from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
@@ -30,6 +33,7 @@ from intranet.core.house import read_value, save_value
 from intranet.core.models import (
     Attachment,
     AuditRow,
+    Blob,
     Block,
     DirectoryAccount,
     DirectoryRun,
@@ -40,6 +44,7 @@ from intranet.core.models import (
     Notification,
     Person,
     Profile,
+    Reaction,
     Room,
     SessionRow,
     Skill,
@@ -48,16 +53,17 @@ from intranet.core.models import (
 )
 from intranet.core.rooms import changes as room_changes
 from intranet.core.rooms import queries as room_queries
-from intranet.core.rooms.access import audience, readable, readable_ids
+from intranet.core.rooms.access import audience, readable, readable_ids, viewer_values
 from intranet.core.rooms.queries import SeenRoom
 from intranet.core.search import scope as search_scope
 from intranet.core.signin import factors, passkeys, passwords, resets
 from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
 from intranet.doctor import Finding
 from intranet.doctor import examine as examine_box
-from intranet.kernel import clock, events
+from intranet.kernel import clock, events, outgoing, sandbox
 from intranet.kernel.db import Table
 from intranet.kernel.events import Event, RowId
+from intranet.kernel.pictures import BrokenPicture, make_safe
 from intranet.kernel.plugins import hookimpl
 from intranet.kernel.search.language import excerpt
 from intranet.kernel.search.query import Query, parse
@@ -65,9 +71,11 @@ from intranet.kernel.search.ranking import did_you_mean, find_ranked
 from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
-from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes
+from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet
+from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
+from intranet.web.doors import send_blob
 from intranet.web.gates import first_step, part_of
 from intranet.web.offers import (
     Card,
@@ -75,19 +83,24 @@ from intranet.web.offers import (
     EntryAction,
     EntryKind,
     ExportedFile,
+    FeedTop,
     Found,
     Job,
     Link,
     MenuItem,
+    NotificationKind,
+    Piece,
     SearchHit,
     SearchSource,
     SettingsPage,
     SideItem,
     SideSection,
     Sought,
+    Told,
+    TopItem,
 )
 from intranet.web.outside import absolute, qr
-from intranet.web.pages import html, mine, my_rooms, page, settings_pages
+from intranet.web.pages import admin_pages, feed_tops, home_chips, html, mine, my_rooms, page, settings_pages
 from intranet.web.pending import begin_sign_in, finish, waiting
 from intranet.web.requests import (
     address,
@@ -108,19 +121,23 @@ from intranet.web.times import local as local_time
 from intranet.web.uploads import read_attachments, read_picture
 
 __all__ = [
-    "ask_again", "begin_sign_in", "ceremonies", "check_password", "confirmed", "factors", "finish", "first_step",
-    "known_device", "part_of", "passkeys", "policy", "refusals", "remember_device", "require_fresh", "resets", "waiting",
-    "Attachment", "ExportedFile", "Profile", "Skill", "leaving", "local_time", "orgchart", "profiles",
-    "AuditRow", "Block", "EntryRevision", "JoinRequest", "Notification", "Directory", "DirectoryAccount", "DirectoryRun", "Finding", "SettingsError", "Token", "Unreadable", "administration", "directory_check",
-    "directory_settings", "directory_sync", "examine_box",
-    "absolute", "audit", "newcomers", "notifications", "tickets", "Link", "Ticket", "qr",
-    "OFFERED", "Card", "Composer", "Conflict", "DirectoryDown", "Entry", "EntryAction", "EntryKind", "Event", "Forbidden", "Form",
-    "Found", "Invalid", "Job", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Person", "Query", "Refused", "Room",
-    "Routes", "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsPage", "SideItem",
-    "SideSection", "Sought", "Table", "TooManyTries", "WrongLogin", "address", "admin_only", "api", "audience", "caps",
-    "clean_line", "clean_text", "clock", "db", "did_you_mean", "entry_changes", "entry_queries", "entry_rules", "events", "excerpt", "find_ranked", "hookimpl",
-    "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "line", "mine", "moment",
-    "my_rooms", "once", "page", "parse", "passwords", "people", "public", "read_attachments", "read_picture", "read_value",
-    "readable", "readable_ids", "render", "room_changes", "room_queries", "save_value", "search_scope", "sessions",
-    "settings_pages", "shapes", "sign_in", "sign_out", "site", "text", "tokens", "viewer", "viewer_or_none", "writing",
+    "Attachment", "AuditRow", "BIN_KEPT", "Blob", "Block", "BrokenPicture", "Card", "Composer", "Conflict",
+    "Directory", "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind",
+    "EntryRevision", "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job",
+    "JoinRequest", "Link", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
+    "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
+    "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem",
+    "SideSection", "Skill", "Sought", "Table", "Ticket", "Token", "Told", "TooManyTries", "TopItem", "Unreadable",
+    "WrongLogin", "absolute", "address", "admin_only", "admin_pages", "administration", "api", "ask_again",
+    "audience", "audit", "begin_sign_in", "blocks", "built", "caps", "ceremonies", "check_password", "clean_line",
+    "clean_text", "clock", "confirmed", "db", "did_you_mean", "directory_check", "directory_settings",
+    "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words", "events", "examine_box",
+    "excerpt", "factors", "feed_tops", "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house",
+    "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device", "leaving", "line",
+    "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once", "orgchart",
+    "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "policy", "profiles", "public", "qr",
+    "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
+    "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
+    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "site", "text", "tickets",
+    "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
 ]  # fmt: skip

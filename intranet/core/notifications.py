@@ -1,6 +1,7 @@
 """What people should know: lines of the bell. Given by the worker when something happened, grouped until they are read."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
@@ -14,6 +15,12 @@ from intranet.kernel.events import Event
 ACTORS = 5
 UNREAD_CAP = 100
 NEWEST = (1 << 63) - 1
+
+# A condition on `n`, with the values of `access.viewer_values`: what `_visible` says, for statements that every page makes.
+VISIBLE_SQL = (
+    f"n.person_id = :viewer_id AND (n.room_id IS NULL OR n.room_id IN ({access.READABLE_SQL})) AND (n.entry_id IS NULL"  # noqa: S608
+    f" OR EXISTS (SELECT 1 FROM entries e WHERE e.id = n.entry_id AND {access.READABLE_ENTRY_SQL}))"
+)
 
 
 def give(
@@ -34,7 +41,7 @@ def give(
         rows.append({
             "person_id": person_id, "kind": kind, "subject": subject, "room_id": entry.room_id if entry else room_id,
             "entry_id": entry.id if entry else None, "actor_ids": _actors(actor_id, unread),
-            "count": _count(actor_id, unread), "data": data or {}, "event_id": event.id, "at": clock.now(),
+            "count": _count(actor_id, unread), "data": data or {}, "event_id": event.id, "at": event.at,
         })  # fmt: skip
     if rows:
         grouped = [each.id for each in known.values() if each.read_at is None and each.person_id in wanted]
@@ -45,11 +52,15 @@ def give(
 
 
 def take_back(db: Session, *, kind: str, subject: str, actor_id: int) -> None:
-    """A line that nobody read yet goes when what it tells of was taken back by its only actor."""
+    """A line that nobody read yet names the actor no more, and goes with the last one that it names."""
     which = (Notification.kind == kind, Notification.subject == subject, Notification.read_at.is_(None))
-    rows = [each for each in db.scalars(select(Notification).where(*which)) if each.actor_ids == [actor_id]]
+    rows = [each for each in db.scalars(select(Notification).where(*which)) if actor_id in each.actor_ids]
     for row in rows:
-        db.delete(row)
+        row.actor_ids = [each for each in row.actor_ids if each != actor_id]
+        row.count -= 1
+        if not row.actor_ids:
+            db.delete(row)
+    db.flush()
     changed(db, [row.person_id for row in rows])
 
 
@@ -60,12 +71,10 @@ def changed(db: Session, people: Iterable[int]) -> None:
 
 
 def list_for(
-    db: Session, viewer: Person, *, before: int = NEWEST, limit: int = 20, kinds: Collection[str] = ()
+    db: Session, viewer: Person, *which: ColumnElement[bool], before: int = NEWEST, limit: int = 20
 ) -> Sequence[Notification]:
-    """The viewer's lines about what they may see, newest first."""
-    query = _visible(viewer, select(Notification)).where(Notification.id < before)
-    if kinds:
-        query = query.where(Notification.kind.in_(kinds))
+    """The viewer's lines about what they may see, or those of these conditions, newest first."""
+    query = _visible(viewer, select(Notification)).where(Notification.id < before, *which)
     return db.scalars(query.order_by(Notification.id.desc()).limit(limit)).all()
 
 
@@ -73,6 +82,16 @@ def count_unread(db: Session, viewer: Person) -> int:
     """Counted up to UNREAD_CAP."""
     some = _visible(viewer, select(Notification.id)).where(Notification.read_at.is_(None)).limit(UNREAD_CAP)
     return db.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def about_entry(entry_id: int) -> ColumnElement[bool]:
+    """The condition on lines about this entry, or about what stands under it."""
+    below = select(Entry.id).where(Entry.thread_id == entry_id)
+    return or_(Notification.entry_id == entry_id, Notification.entry_id.in_(below))
+
+
+def remove_before(db: Session, moment: datetime, *which: ColumnElement[bool]) -> None:
+    db.execute(delete(Notification).where(Notification.at < moment, *which))
 
 
 def find(db: Session, viewer: Person, notification_id: int) -> Notification | None:

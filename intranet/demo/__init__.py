@@ -15,8 +15,9 @@ from intranet.core.entries.changes import NewAttachment
 from intranet.core.models import Blob, Entry, Membership, Person, Room, Skill
 from intranet.core.rooms import changes as room_changes
 from intranet.core.signin import passwords
-from intranet.kernel import clock
+from intranet.kernel import clock, events
 from intranet.kernel.blobs import Blobs
+from intranet.kernel.events import EventPlace
 from intranet.kernel.pictures import Picture, make_safe
 from intranet.web.site import Site
 
@@ -29,6 +30,7 @@ NOT_FIELDS = (
     "away_for", "skills", *PROFILE,
 )  # fmt: skip
 OLD_HANDS_DAYS = 900
+NEWS = 6  # posts that are new to everyone
 
 
 class DemoRefused(RuntimeError):
@@ -55,7 +57,9 @@ def _fill(db: Session, pictures: dict[str, NewAttachment], hashed: str) -> str:
     cast = _add_people(db, pictures, hashed)
     rooms = {said["slug"]: _furnish(db, said, cast) for said in rooms_said}
     posts = [json.loads(line) for line in (CONTENT / "posts.jsonl").read_text(encoding="utf-8").splitlines()]
-    for said in sorted(posts, key=lambda post: -post["minutes_ago"]):
+    for place, said in enumerate(sorted(posts, key=lambda post: -post["minutes_ago"])):
+        if place == len(posts) - NEWS:  # of what is older everyone has heard
+            db.merge(EventPlace(reader="worker", event_id=events.newest_id(db)))
         _add_post(db, said, rooms, cast, pictures)
     _read_most(db, cast[company["visitor"]])
     return str(company["visitor"])
@@ -148,7 +152,7 @@ def _age(db: Session, entry: Entry, said: dict[str, Any], cast: dict[str, Person
 
 def _read_most(db: Session, visitor: Person) -> None:
     """The visitor has read all but the newest few, so that the rooms look lived in."""
-    newest = list(db.scalars(select(Entry.id).where(Entry.kind == "post").order_by(Entry.id.desc()).limit(6)))
+    newest = list(db.scalars(select(Entry.id).where(Entry.kind == "post").order_by(Entry.id.desc()).limit(NEWS)))
     db.execute(update(Membership).values(read_to=newest[0]))
     db.execute(update(Membership).where(Membership.person_id == visitor.id).values(read_to=newest[-1]))
 

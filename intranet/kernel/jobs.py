@@ -7,6 +7,8 @@ from typing import Any
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
+LAST = -1  # the others have none, which is 0
+
 
 class Jobs:
     """The queue of this box. Jobs are named functions with arguments that survive pickling; each may run twice."""
@@ -15,8 +17,10 @@ class Jobs:
         self.queue = SqliteHuey("intranet", filename=str(data / "jobs.sqlite"), fsync=True, results=False)
         self._tasks: dict[str, Callable[..., Any]] = {}
 
-    def add(self, name: str, function: Callable[..., None], *, retries: int = 3) -> None:
-        self._tasks[name] = self.queue.task(name=name, retries=retries, retry_delay=10)(function)
+    def add(self, name: str, function: Callable[..., None], *, retries: int = 3, can_wait: bool = False) -> None:
+        """What can wait is done when nothing else has to be."""
+        priority = LAST if can_wait else None
+        self._tasks[name] = self.queue.task(name=name, retries=retries, retry_delay=10, priority=priority)(function)
 
     def add_periodic(self, name: str, function: Callable[[], None], *, minutes: int) -> None:
         """Runs it each so many minutes, or each so many whole hours from 60 on."""

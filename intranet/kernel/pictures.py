@@ -2,17 +2,16 @@
 
 import io
 import json
-import resource
-import subprocess
-import sys
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
+from intranet.kernel import sandbox
+
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 MAX_PIXELS = 60_000_000
 MAX_EDGE = 2048
-CPU_S, MEMORY, WALL_S = 20, 1 << 30, 30
+LIMITS = sandbox.Limits(cpu_s=20, wall_s=30, memory=1 << 30, output=32 << 20)
 
 
 class BrokenPicture(ValueError):
@@ -28,36 +27,31 @@ class Picture:
     height: int
 
 
-def make_safe(data: bytes) -> Picture:
-    """Decodes and writes anew, so that nothing of the sender's file but its pixels remains. Raises BrokenPicture."""
-    command = [sys.executable, "-I", "-m", "intranet.kernel.pictures"]
+def make_safe(data: bytes, *, edge: int = MAX_EDGE) -> Picture:
+    """Decodes and writes anew, so that nothing of the sender's file but its pixels remains. Raises BrokenPicture.
+
+    Neither side is longer than `edge` then.
+    """
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=WALL_S, check=True)
-        head, _, body = done.stdout.partition(b"\n")
+        head, _, body = sandbox.run(__name__, data, str(edge), limits=LIMITS).partition(b"\n")
         size = json.loads(head)
-    except (subprocess.SubprocessError, ValueError) as error:
+    except (sandbox.Failed, ValueError) as error:
         raise BrokenPicture from error
     return Picture(body, size["width"], size["height"])
 
 
-def _convert(data: bytes) -> tuple[bytes, tuple[int, int]]:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
-            raise BrokenPicture
-        picture = ImageOps.exif_transpose(opened)
-        picture.thumbnail((MAX_EDGE, MAX_EDGE))
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-        out = io.BytesIO()
-        picture.save(out, "WEBP", quality=84)
-        return out.getvalue(), picture.size
+def read(data: bytes, edge: str) -> bytes:
+    """The child's part: a line with the size, then the picture. Raises BrokenPicture."""
+    picture = _opened(data)
+    picture.thumbnail((int(edge), int(edge)))
+    picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=84)
+    return json.dumps({"width": picture.width, "height": picture.height}).encode() + b"\n" + out.getvalue()
 
 
-def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    data, (width, height) = _convert(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(json.dumps({"width": width, "height": height}).encode() + b"\n" + data)
-
-
-if __name__ == "__main__":
-    _main()
+def _opened(data: bytes) -> Image.Image:
+    opened = Image.open(io.BytesIO(data), formats=FORMATS)
+    if opened.width * opened.height > MAX_PIXELS:
+        raise BrokenPicture
+    return ImageOps.exif_transpose(opened)

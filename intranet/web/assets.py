@@ -36,6 +36,11 @@ def asset(name: str) -> str:
     return "/static/" + _manifest()[name]
 
 
+def built(path: str) -> Path:
+    """A built file that the house itself reads: a font for what is printed, the drawing of the icons."""
+    return DIST / path
+
+
 @functools.cache
 def icon_sprite() -> Markup:
     """Every icon of the product as one hidden drawing, once in each page."""

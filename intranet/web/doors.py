@@ -1,4 +1,4 @@
-"""The few addresses that belong to no feature: theme files, health, attachments, people's pictures."""
+"""The few addresses that belong to no feature: theme files, health, attachments, pictures of people and rooms."""
 
 from flask import Response, jsonify, send_file, send_from_directory
 from sqlalchemy import text
@@ -6,6 +6,7 @@ from sqlalchemy import text
 from intranet.core import people
 from intranet.core.entries import queries
 from intranet.core.errors import NotFound
+from intranet.core.rooms import queries as rooms
 from intranet.kernel.db import DatabaseBusy
 from intranet.web.headers import STRANGERS_FILE
 from intranet.web.requests import db, viewer
@@ -54,7 +55,7 @@ def attachment(attachment_id: int) -> Response:
     if row is None:
         raise NotFound
     kind = row.type if row.is_picture else "application/octet-stream"
-    return _blob(row.sha256, kind, None if row.is_picture else row.name)
+    return send_blob(row.sha256, kind, None if row.is_picture else row.name)
 
 
 @routes.get("/people/<username>/picture")
@@ -62,10 +63,20 @@ def picture(username: str) -> Response:
     person = people.find_by_username(db(), username)
     if person is None or person.avatar is None or not people.may_see(db(), viewer(), person):
         raise NotFound
-    return _blob(person.avatar, "image/webp", None)
+    return send_blob(person.avatar, "image/webp")
 
 
-def _blob(sha256: str, kind: str, download_name: str | None) -> Response:
+@routes.get("/rooms/<slug>/cover")
+def cover(slug: str) -> Response:
+    """For whoever may know of the room."""
+    seen = rooms.find(db(), viewer(), slug=slug)
+    if seen is None or seen.room.cover is None:
+        raise NotFound
+    return send_blob(seen.room.cover, "image/webp")
+
+
+def send_blob(sha256: str, kind: str, download_name: str | None = None) -> Response:
+    """Kept bytes, for a viewer who may have them; the caller answers for that. Raises NotFound."""
     path = site().blobs.path(sha256)
     if not path.is_file():
         raise NotFound

@@ -4,7 +4,7 @@ import logging
 import secrets
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext
 from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
@@ -13,6 +13,7 @@ from intranet.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from intranet.core.forms import N_
 from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
 from intranet.kernel.db import DatabaseBusy
+from intranet.web import moved
 from intranet.web.pages import html
 from intranet.web.requests import is_api, is_htmx
 
@@ -77,6 +78,8 @@ def answer(
 
 
 def _refused(error: Refused) -> Response:
+    if isinstance(error, NotFound) and (address := moved.new_address()):
+        return make_response(redirect(address))
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
     message = str(error) if isinstance(error, (Forbidden, Conflict)) else ""
     fields = {name: gettext(words) for name, words in error.fields.items()} if isinstance(error, Invalid) else None

@@ -5,20 +5,25 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from babel.lists import format_list
 from flask import current_app
+from flask_babel import get_locale, ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from intranet.core import people
 from intranet.core.entries import queries
-from intranet.core.entries.words import OFFERED
+from intranet.core.entries.words import offered
 from intranet.core.models import Attachment, Entry, Person, Room
 from intranet.web import i18n, times
 from intranet.web.csrf import PLACEHOLDER
+from intranet.web.offers import Piece
 from intranet.web.site import site
 
 KEPT = 6_000
 SHOWN_COMMENTS = 2
+READ_NAMES = 20  # of those who reacted, and so many of them are said
+SAID_NAMES = 8
 Key = tuple[int, int, str, str, str]
 
 
@@ -29,6 +34,15 @@ class ReactionView:
     emoji: str
     count: int
     names: Sequence[str]
+
+    @property
+    def who(self) -> str:
+        """ "Sara, Kofi and 12 others", in the reader's language."""
+        said = list(self.names[: SAID_NAMES if self.count > SAID_NAMES + 1 else READ_NAMES])
+        others = self.count - len(said)
+        if others > 0:
+            said.append(ngettext("%(num)d other", "%(num)d others", others))
+        return format_list(said, locale=get_locale() or "en")
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,7 @@ class EntryView:
     attachments: Sequence[Attachment] = ()
     reactions: Sequence[ReactionView] = ()
     comments: Sequence[Markup] = field(default=())
+    pieces: Sequence[Piece] = ()
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -110,7 +125,8 @@ class Fragments:
 def render(view: EntryView) -> Markup:
     kind, env = site().entry_kinds[view.entry.kind], current_app.jinja_env
     actions = [each for each in site().entry_actions if kind.name in each.kinds]
-    values = {"view": view, "csrf_token": lambda: PLACEHOLDER, "offered": OFFERED, "actions": actions}
+    shown = offered(site().values())
+    values = {"view": view, "csrf_token": lambda: PLACEHOLDER, "offered": shown, "actions": actions}
     return Markup(env.get_template(kind.template).render(values))
 
 
@@ -121,22 +137,32 @@ def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, Ent
     comments = _comments(db, comment_ids, fragments)
     reactions = queries.reactions(db, list(entries))
     involved = {e.author_id for e in entries.values()}
-    involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:20]}
+    involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:READ_NAMES]}
     known = people.by_ids(db, involved)
     rooms = {room.id: room for room in db.query(Room).where(Room.id.in_({e.room_id for e in entries.values()}))}
     attached = queries.attachments(db, list(entries))
+    pieces = _pieces(db, list(entries.values()))
     return {
         entry.id: EntryView(
             entry, known[entry.author_id], rooms[entry.room_id], attached.get(entry.id, []),
             reaction_views(reactions.get(entry.id, {}), known), comments.get(entry.id, []),
+            pieces.get(entry.id, []),
         )
         for entry in entries.values()
     }  # fmt: skip
 
 
+def _pieces(db: Session, entries: Sequence[Entry]) -> dict[int, list[Piece]]:
+    found: dict[int, list[Piece]] = {}
+    for answer in site().plugins.ask("entry_pieces", db=db, entries=entries):
+        for entry_id, piece in answer.items():
+            found.setdefault(entry_id, []).append(piece)
+    return {entry_id: sorted(pieces, key=lambda each: each.order) for entry_id, pieces in found.items()}
+
+
 def reaction_views(given: dict[str, list[int]], known: dict[int, Person]) -> list[ReactionView]:
     return [
-        ReactionView(emoji, len(ids), [known[each].name for each in ids[:20] if each in known])
+        ReactionView(emoji, len(ids), [known[each].name for each in ids[:READ_NAMES] if each in known])
         for emoji, ids in given.items()
     ]
 

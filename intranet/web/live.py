@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intranet.core import sessions, tokens
 from intranet.core.entries import queries
-from intranet.core.models import Person
+from intranet.core.models import Entry, Person
 from intranet.core.rooms.access import audience
 from intranet.kernel import events
 from intranet.kernel.db import Database
@@ -32,7 +32,7 @@ ABOUT_ENTRIES = (*ENTRY_EVENTS, "entry.removed")
 SHOWN = (
     *ABOUT_ENTRIES, "room.changed", "member.added", "member.removed", "read.changed", "notifications.changed",
 )  # fmt: skip
-PRIVATE = ("mentions", "new_mentions", "people", "removed_by")
+PRIVATE = ("mentions", "new_mentions", "people", "removed_by", "actor_id")
 log = logging.getLogger(__name__)
 
 
@@ -170,14 +170,19 @@ def ends(event: Event, stream: Stream) -> bool:
 def reached(db: Any, event: Event) -> set[int]:
     """Whom an event may reach, asked at the moment of delivery. Nothing said: nobody."""
     if event.room_id is not None:
-        allowed = audience(db, event.room_id, _root_id(event)) or set()
+        allowed = audience(db, event.room_id, _root_id(db, event)) or set()
         return allowed | ({event.person_id} if event.name == "member.removed" and event.person_id else set())
     return ({event.person_id} if event.person_id else set()) | set(event.data.get("people", []))
 
 
-def _root_id(event: Event) -> int | None:
+def _root_id(db: Any, event: Event) -> int | None:
     """The entry at the top of what the event tells of, for what was said before somebody came may be hidden."""
-    return event.data.get("thread_id") or event.subject if event.name in ABOUT_ENTRIES else None
+    if event.name not in ABOUT_ENTRIES or event.subject is None:
+        return None
+    if "thread_id" in event.data:
+        return event.data["thread_id"] or event.subject
+    entry = db.get(Entry, event.subject)  # whoever recorded it did not say
+    return entry.root_id if entry else 0
 
 
 def encode(event_id: int, name: str, data: dict[str, Any]) -> bytes:

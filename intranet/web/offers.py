@@ -8,7 +8,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from intranet.core.models import Person
+from intranet.core.models import Notification, Person
 from intranet.kernel.search.query import Query
 
 
@@ -41,7 +41,10 @@ class SideItem:
 
 @dataclass(frozen=True)
 class SideSection:
-    """A titled group of the sidebar's lower storey. With a `place`, it stands there (and below) instead of the others."""
+    """A titled group of the sidebar's lower storey; those with one title stand as one, in their order.
+
+    With a `place`, it stands there (and below) instead of the others.
+    """
 
     title: str
     items: Sequence[SideItem]
@@ -81,11 +84,33 @@ class EntryAction:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Something below the words of an entry: a template, which gets `entry` and `values`, the same for every viewer."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Composer:
     """A form that says something into a room: template and values; `room` is None on the home page."""
 
     template: str
     values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class FeedTop:
+    """What stands above everything on the home page or in a room: a template and its values.
+
+    The posts of `entry_ids` stand in it, and not once more below.
+    """
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    entry_ids: Sequence[int] = ()
     order: int = 100
 
 
@@ -157,6 +182,38 @@ class ExportedFile:
 
 
 @dataclass(frozen=True)
+class TopItem:
+    """A piece of the top bar on every page: a template and its values."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the bell with the words for it: who did it ("Sara and 3 others"), and the room's name and address."""
+
+    line: Notification
+    who: str
+    room: str = ""
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class NotificationKind:
+    """A kind of notification. `label` is a gettext id that says when it comes; `say` answers in the reader's language."""
+
+    name: str
+    label: str
+    icon: str
+    group: Literal["you", "rooms", "system"]
+    say: Callable[[Told], object]
+    url: Callable[[Told], str]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class SettingsPage:
     """A page of one's own settings."""
 
@@ -168,8 +225,12 @@ class SettingsPage:
 
 @dataclass(frozen=True)
 class Job:
-    """Work for the worker: each `minutes`, or only when started by name when `minutes` is 0."""
+    """Work for the worker: each `minutes`, or only when started by name when `minutes` is 0.
+
+    What `can_wait` is done after all else, letters for instance.
+    """
 
     name: str
     run: Callable[..., None]
     minutes: int = 0
+    can_wait: bool = False

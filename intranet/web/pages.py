@@ -1,6 +1,7 @@
 """Rendering pages: the shell's values are gathered here, once for each page."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +11,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from intranet.core.entries import queries
-from intranet.core.models import Person
+from intranet.core.models import Person, Room
 from intranet.core.rooms import queries as room_queries
-from intranet.web import csrf, i18n, times
-from intranet.web.offers import MenuItem, SettingsPage, SideSection
+from intranet.web import caps, csrf, i18n, times
+from intranet.web.offers import FeedTop, Link, MenuItem, SettingsPage, SideSection, TopItem
 from intranet.web.requests import csp_nonce, db, viewer, viewer_or_none
 from intranet.web.site import site
 
@@ -24,7 +25,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, csrf_token=_csrf_mark, moment=times.moment, time_words=times.in_words,
         theme_url=theme_url, token_urls=lambda: site().themes.token_urls(), company=_Company(),
-        languages=i18n.names(), still=still,
+        languages=i18n.names(), still=still, admin_pages=admin_pages, caps=caps,
     )  # fmt: skip
     app.context_processor(_shell)
 
@@ -74,12 +75,31 @@ def settings_pages() -> list[SettingsPage]:
     return sorted(asked, key=lambda each: (each.order, each.label))
 
 
+def admin_pages() -> list[Link]:
+    """Every page of the administration, whoever offers it."""
+    return sorted(site().plugins.ask("admin_pages"), key=lambda each: (each.order, each.label))
+
+
+def feed_tops(room: Room | None = None) -> list[FeedTop]:
+    asked = site().plugins.ask("feed_tops", db=db(), viewer=viewer(), room=room)
+    return sorted(asked, key=lambda each: each.order)
+
+
+def home_chips() -> list[Link]:
+    return sorted(site().plugins.ask("home_chips", viewer=viewer()), key=lambda each: each.order)
+
+
 def _shell() -> dict[str, Any]:
     person = viewer_or_none()
     look = {**DEFAULT_LOOK, **(person.look or {} if person else {})}
     values: dict[str, Any] = {"viewer": person, "look": look, "lang": i18n.current(), "csrf_token": _csrf_mark}
     if person:
-        values |= {"menu": _Later(_menu), "side_sections": _Later(_side), "live_since": site().hub.delivered_id}
+        values |= {
+            "menu": _Later(_menu),
+            "side_sections": _Later(_side),
+            "top_items": _Later(_top),
+            "live_since": site().hub.delivered_id,
+        }
     return values
 
 
@@ -120,7 +140,21 @@ def _side() -> list[SideSection]:
     """The groups of this place; where no place has its own, those that stand everywhere."""
     asked: list[SideSection] = list(site().plugins.ask("side_sections", db=db(), viewer=viewer()))
     here = [each for each in asked if each.place and _is_in(each.place)]
-    return sorted(here or [each for each in asked if not each.place], key=lambda each: each.order)
+    return _joined(sorted(here or [each for each in asked if not each.place], key=lambda each: each.order))
+
+
+def _joined(sections: Sequence[SideSection]) -> list[SideSection]:
+    """Groups with one title stand as one, so that a feature can add a line to another's group."""
+    joined: dict[str, SideSection] = {}
+    for each in sections:
+        first = joined.get(each.title)
+        joined[each.title] = replace(first, items=[*first.items, *each.items]) if first else each
+    return list(joined.values())
+
+
+def _top() -> list[TopItem]:
+    asked = site().plugins.ask("top_items", db=db(), viewer=viewer())
+    return sorted(asked, key=lambda each: each.order)
 
 
 def _is_in(url: str) -> bool:

@@ -20,7 +20,7 @@ from intranet.kernel.mail import Mailer
 from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
 from intranet.kernel.vault import Vault
-from intranet.web.offers import EntryAction, EntryKind, SearchSource
+from intranet.web.offers import EntryAction, EntryKind, NotificationKind, SearchSource
 
 if TYPE_CHECKING:
     from intranet.web.fragments import Fragments
@@ -51,6 +51,7 @@ class Site:
     directories: Directories
     entry_kinds: dict[str, EntryKind] = field(default_factory=dict)
     entry_actions: list[EntryAction] = field(default_factory=list)
+    notification_kinds: dict[str, NotificationKind] = field(default_factory=dict)
     search_sources: list[SearchSource] = field(default_factory=list)
     app: Flask = field(init=False)
     on_theme_change: Callable[[], None] = lambda: None
@@ -74,7 +75,7 @@ class Site:
         self._values = None
 
     def remember(self, key: Any, ask: Callable[[], T]) -> T:
-        """What is the same for everyone: asked anew when some person changed, and at the latest after a minute."""
+        """What is the same for everyone: asked anew when a person changed or an event `renews`, at the latest after a minute."""
         kept = self._remembered.get(key)
         if kept is None or kept[0] < time.monotonic():
             kept = self._remembered[key] = time.monotonic() + REMEMBERED_S, ask()

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import directories
 import generate
 import scale
+import notices
 
 from intranet.app import create_app
 from intranet.kernel.settings import load
@@ -321,6 +322,7 @@ WORKLOADS = {
     "W12": w12,
     "W13": w13,
     "SYNC": directories.w_sync,
+    "NOTICES": notices.w_notices,
 }
 
 

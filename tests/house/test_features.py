@@ -11,10 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OWN_PAGES = {
-    "cards": "/card", "guests": "/rooms/library/guests", "oidc": "/me/oidc",
-    "moderation": "/rooms/library/reports",
-    "admin": "/admin",
-    "home": "/", "people": "/people", "posts": "/posts/new", "rooms": "/rooms", "search": "/search?q=news",
+    "cards": "/card", "invites": "/join", "guests": "/rooms/library/guests", "oidc": "/me/oidc",
+    "moderation": "/rooms/library/reports", "links": "/admin/links", "reactions": "/admin/reactions",
+    "admin": "/admin", "announcements": "/announcements",
+    "home": "/", "notifications": "/notifications", "people": "/people", "posts": "/posts/new", "rooms": "/rooms", "search": "/search?q=news",
     "settings": "/me/look", "signin": "/login",
 }  # fmt: skip
 WITH_ALL = {

@@ -68,3 +68,10 @@ def test_no_feature_names_another_features_template_or_table() -> None:
 def test_no_page_speaks_the_old_htmx() -> None:
     for path in ROOT.glob("intranet/**/*.html"):
         assert not re.search(r"hx-on|hx-vars|hx-ext|sse-swap|hx-disinherit", path.read_text(encoding="utf-8")), path
+
+
+def test_nothing_goes_out_by_a_way_that_the_linter_cannot_name() -> None:
+    """It knows whole packages only, and `urllib.parse` goes nowhere."""
+    asks = re.compile(r"\burllib\.request\b|from urllib import|import_module\([\"'](?:requests|urllib|http|socket)")
+    assert asks.search("import urllib.request")
+    assert not [path for path in sources() if asks.search(path.read_text(encoding="utf-8"))]

@@ -4,7 +4,7 @@ import pytest
 
 PAGES = [
     "/", "/rooms", "/rooms/gx-40", "/rooms/gx-40/people", "/rooms/new", "/people", "/people/kofi.mensah", "/posts/new",
-    "/search", "/search?q=gearbox", "/search?q=nosuchword", "/me/profile", "/me/look", "/me/devices", "/me/second-factor", "/p/3", "/nowhere",
+    "/search", "/search?q=gearbox", "/search?q=nosuchword", "/me/profile", "/me/look", "/me/devices", "/me/alerts", "/notifications", "/me/second-factor", "/p/3", "/nowhere",
     "/welcome/settings",
 ]  # fmt: skip
 VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]

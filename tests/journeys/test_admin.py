@@ -12,7 +12,7 @@ from intranet.testing.running import Running, intranet
 ADMIN = "elena.galli"
 PAGES = [
     "/admin/overview", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/import", "/admin/directory",
-    "/admin/directory/new", "/admin/security", "/admin/audit", "/admin/people?show=disabled",
+    "/admin/directory/new", "/admin/security", "/admin/audit", "/admin/reactions", "/admin/people?show=disabled",
 ]  # fmt: skip
 VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 

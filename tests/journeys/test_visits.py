@@ -89,7 +89,7 @@ def test_signed_out_elsewhere_a_visit_leads_to_the_sign_in_page(people) -> None:
     expect(giulia.page.locator(".side")).to_have_count(0)
 
 
-def test_a_page_that_is_not_there_is_said_in_the_shell_and_pictures_open_as_they_are(people) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_that_is_not_there_is_said_in_the_shell_and_pictures_open_over_it(people) -> None:  # type: ignore[no-untyped-def]
     giulia = people("giulia.ferri")
     giulia.go("/rooms/gx-40")
     giulia.page.evaluate("document.querySelector('.side a[href=\"/people\"]').setAttribute('href', '/nowhere')")
@@ -97,7 +97,8 @@ def test_a_page_that_is_not_there_is_said_in_the_shell_and_pictures_open_as_they
     expect(giulia.page.locator("h1")).to_contain_text("There is nothing here")
     giulia.page.go_back()
     giulia.page.locator(".post-media a").first.click()
-    giulia.page.wait_for_url(re.compile(r"/attachments/\d+$"))
+    expect(giulia.page.locator("#gallery img")).to_have_attribute("src", re.compile(r"/attachments/\d+$"))
+    expect(giulia.page).to_have_url(giulia.url + "/rooms/gx-40")
 
 
 def test_of_two_presses_the_later_counts(people) -> None:  # type: ignore[no-untyped-def]

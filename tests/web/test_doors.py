@@ -13,16 +13,16 @@ from intranet.web.routing import Routes, UnruledRoute, list_routes
 PUBLIC = {
     "/card", "/card/<code>", "/guest/<code>", "/oidc", "/oidc/callback",
     "/login/passkey", "/login/passkey/question", "/login/second", "/login/second/question", "/forgot", "/reset/<code>",
-    "/healthz", "/readyz", "/login", "/logout", "/language", "/theme/<name>/<path:path>",
+    "/join", "/healthz", "/readyz", "/login", "/logout", "/language", "/theme/<name>/<path:path>",
 }  # fmt: skip
 
 
 def filled(path: str) -> str:
     for part, value in {
-        "<id:entry_id>": "1", "<id:room_id>": "1", "<id:attachment_id>": "1", "<id:session_id>": "1", "<id:skill_id>": "1",
+        "<id:entry_id>": "1", "<id:notification_id>": "1", "<id:rule_id>": "1", "<id:room_id>": "1", "<id:attachment_id>": "1", "<id:session_id>": "1", "<id:skill_id>": "1",
         "<code>": "code", "<id:token_id>": "1", "<id:passkey_id>": "1", "<slug>": "everyone", "<username>": "ines", "<emoji>": "👍", "<name>": "default",
         "<path:path>": "tokens.css", "<id:person_id>": "1", "<id:run_id>": "1", "<directory>": "directory",
-        "<any(disable, enable, sign_out, new_password):do>": "disable",
+        "<any(disable, enable, sign_out, new_password):do>": "disable", "<id:invite_id>": "1", "<any(png, svg):kind>": "png",
     }.items():  # fmt: skip
         path = path.replace(part, value)
     return path

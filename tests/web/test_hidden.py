@@ -4,20 +4,27 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from werkzeug.routing import Rule
 
 from intranet.core import sessions, tokens
+from intranet.features.announcements.models import Announcement
+from intranet.features.links import changes as link_changes
+from intranet.features.links.changes import KeptPicture, Preview
+from intranet.kernel import clock
 from intranet.testing.house import House
 
+LINK = "https://elsewhere.example/plan"
 OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
 OF_A_PERSON = {"session_id", "token_id", "passkey_id"}
 NOWHERE = {
     "slug": "nowhere", "room_id": 999_999, "entry_id": 999_999, "attachment_id": 999_999, "session_id": 999_999, "passkey_id": 999_999,
-    "token_id": 999_999,
+    "token_id": 999_999, "invite_id": 999_999,
 }  # fmt: skip
+UNDER_A_ROOM = {"rule_id": 1}  # of whichever room
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
 GIVEN = {
     "body": "x",
@@ -27,6 +34,9 @@ GIVEN = {
     "access": "open",
     "username": "pavel",
     "entry_id": 1,
+    "loudness": "all",
+    "field": "department",
+    "value": "Sales",
 }
 
 
@@ -36,8 +46,8 @@ class Call:
     rule: Rule
 
     def path(self, values: dict[str, object]) -> str:
-        given = {"username": "omar", "emoji": "👍", **values}
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(given[found[1]]), self.rule.rule)
+        given = {"username": "omar", "emoji": "👍", "kind": "svg", **UNDER_A_ROOM, **values}
+        return re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda found: str(given[found[1]]), self.rule.rule)
 
 
 def calls(house: House, arguments: set[str]) -> Iterator[Call]:
@@ -53,9 +63,26 @@ def secret(house: House) -> dict[str, object]:
     raw = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(raw, "PNG")
     files = [(io.BytesIO(raw.getvalue()), "plan.png")]
-    assert house.visitor("ines").post("/rooms/workshop/posts", {"body": "secret", "files": files}).status_code == 303
+    ines = house.visitor("ines")
+    assert ines.post("/rooms/workshop/posts", {"body": f"secret {LINK}", "files": files}).status_code == 303
+    cover = {"cover": (io.BytesIO(raw.getvalue()), "cover.png")}
+    assert ines.post("/rooms/workshop/settings/look", cover).status_code == 303
     post = house.program("ines").get("/feed").json["items"][0]  # type: ignore[index]
-    return {"slug": "workshop", "room_id": house.room("workshop").id, "entry_id": post["id"], "attachment_id": 1}
+    add_card(house, post["id"], post["files"][0]["sha256"])
+    with house.site.database.write() as db:
+        db.add(Announcement(entry_id=post["id"], ends_at=clock.now() + timedelta(days=1), sets={}))
+    room_id = house.room("workshop").id
+    invite = house.program("ines").post(f"/rooms/{room_id}/invites").json
+    return {
+        "slug": "workshop", "room_id": room_id, "entry_id": post["id"], "attachment_id": 1, "invite_id": invite["id"],  # type: ignore[index]
+    }  # fmt: skip
+
+
+def add_card(house: House, entry_id: int, sha256: str) -> None:
+    with house.site.database.write() as db:
+        picture = KeptPicture(sha256, 1, 8, 8)
+        card = link_changes.keep(db, LINK, Preview("Plan", "", "", picture))
+        link_changes.attach(db, entry_id, LINK, card, "")
 
 
 def ask(house: House, username: str, call: Call, path: str) -> tuple[int, str]:
@@ -76,7 +103,7 @@ def test_a_secret_room_answers_an_outsider_like_no_room_in_every_route(house: Ho
         hidden = ask(house, "pavel", call, call.path(secret))
         assert hidden[0] == 404, (call.method, call.rule.rule, hidden[0])
         assert hidden == ask(house, "pavel", call, call.path(NOWHERE)), (call.method, call.rule.rule)
-    assert house.program("omar").get(f"/entries/{secret['entry_id']}").json["body"] == "secret"  # type: ignore[index]
+    assert house.program("omar").get(f"/entries/{secret['entry_id']}").json["body"] == f"secret {LINK}"  # type: ignore[index]
 
 
 def test_who_was_taken_out_of_a_room_is_an_outsider_in_every_route(house: House, secret: dict[str, object]) -> None:

@@ -5,8 +5,8 @@ import { mine, remember } from "./mine.js";
 import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
-const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "session.ended", "reset", "beat"];
-const PARTS = [".post-head", ".post-body", ".bubble"];
+const NAMES = ["entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "session.ended", "notifications.changed", "reset", "beat"];
+const PARTS = [".post-head", ".post-body", ".bubble", ".pieces"];
 const QUIET_MS = 20_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("intranet-live") : null;
 const waiting = new Map();
@@ -66,7 +66,8 @@ const acts = {
     showPill();
     countComments(said);
   },
-  "reset": () => { waiting.set("reset", null); showPill(); },
+  "notifications.changed": () => document.dispatchEvent(new Event("notifications.changed")),
+  "reset": () => { waiting.set("reset", null); showPill(); document.dispatchEvent(new Event("notifications.changed")); },
   "session.ended": () => { if (document.getElementById("live")) location.assign("/login"); },
 };
 

@@ -41,10 +41,27 @@ function toggle(form, button, entry) {
   button.setAttribute("aria-pressed", String(on));
 }
 
+// Any other emoji, from the picker: sent as if its button stood there already.
+function give(entry, emoji) {
+  const standing = own(entry, ".react[data-emoji]").find((button) => button.dataset.emoji === emoji);
+  if (standing) return standing.getAttribute("aria-pressed") === "true" || standing.click();
+  const button = Object.assign(document.createElement("button"), { name: "emoji", value: emoji, hidden: true });
+  Object.assign(button.dataset, { emoji, chosen: "" });
+  const form = rowOf(entry);
+  form.append(button);
+  form.requestSubmit(button);
+  button.remove();
+}
+
+document.addEventListener("emoji", (event) => {
+  const entry = event.target.closest("[data-entry]");
+  if (entry) give(entry, event.detail);
+});
+
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const entry = button?.closest("[data-entry]");
-  if (button?.matches(".react[data-emoji]")) toggle(event.target, button, entry);
+  if (button?.matches(".react[data-emoji], [data-chosen]")) toggle(event.target, button, entry);
   else if (button?.closest(".emoji-row")) {
     remember(entry.dataset.entry, button.value, true);
     const menu = button.closest("details");

@@ -21,7 +21,10 @@ export function toast(words) {
 }
 
 everywhere(() => document.querySelectorAll("#toasts .toast").forEach(arm));
-document.addEventListener("htmx:error", (event) => {
+function notSent() {
   const offline = document.getElementById("offline");
-  if (offline && event.target.matches?.("form")) toast(offline.dataset.notsent);
-});
+  if (offline) toast(offline.dataset.notsent);
+}
+document.addEventListener("htmx:error", (event) => { if (event.target.matches?.("form")) notSent(); });
+document.addEventListener("notsent", notSent);
+document.addEventListener("said", (event) => toast(event.detail.value));

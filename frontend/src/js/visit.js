@@ -4,7 +4,7 @@ import htmx from "./htmx.js";
 import { catchUp } from "./live.js";
 
 const BUSY_AFTER_MS = 150;
-const PIECES = { select: "#main", selectOOB: "#places:innerHTML,#tabs:innerHTML" };
+const PIECES = { select: "#main", selectOOB: "#places:innerHTML,#tabs:innerHTML,#top-items:innerHTML" };
 let current, timer;
 
 // Goes to an address of ours as a press on a link would.

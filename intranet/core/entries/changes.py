@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from intranet.core import audit, once
+from intranet.core import audit, blocks, once
 from intranet.core.entries import words
 from intranet.core.models import Attachment, Blob, Entry, EntryRevision, EntryTag, Person, Reaction, SavedEntry
 from intranet.core.rooms.changes import mark_read
@@ -35,9 +35,10 @@ def add(
     attachments: Sequence[NewAttachment] = (), key: str | None = None, shared_id: int | None = None,
     may_name_everyone: bool = False,
 ) -> Entry:  # fmt: skip
-    """Says something in a room. The same key by the same person gives the same entry again."""
+    """Says something in a room. The same key by the same person gives the same entry again. Raises Forbidden."""
     if (known := once.find(db, author.id, key, kind)) and (entry := db.get(Entry, known)):
         return entry
+    blocks.refuse_unwanted(db, room_id, author)
     root_id = parent.root_id if parent else None
     written = words.write(db, body, room_id, root_id, may_name_everyone=may_name_everyone)
     entry = Entry(
@@ -166,6 +167,12 @@ def _attach(db: Session, entry: Entry, attachments: Sequence[NewAttachment]) -> 
 
 def _searchable(plain: str, attachments: Sequence[NewAttachment] | Sequence[Attachment]) -> str:
     return "\n".join([plain, *(f"{each.name} {each.alt}" for each in attachments)])
+
+
+def show_anew(db: Session, entry: Entry) -> None:
+    """Something that hangs on the entry is another now: everyone who looks at it gets its fragment again."""
+    _touch(db, entry)
+    _record(db, "entry.changed", entry)
 
 
 def _index(db: Session, entry: Entry, plain: str) -> None:

@@ -10,7 +10,8 @@ def may_write(seen: SeenRoom) -> bool:
 
 
 def may_post(seen: SeenRoom) -> bool:
-    return may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
+    """Channels and direct rooms only talk."""
+    return seen.room.kind in ("company", "team") and may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
 
 
 def must_wait(seen: SeenRoom) -> bool:

@@ -1,6 +1,8 @@
 """From typed words to stored words: HTML that is safe, mentions that are allowed, emoji that are emoji."""
 
-import unicodedata
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +12,17 @@ from intranet.core.rooms.access import audience
 from intranet.kernel.text import Mention, Rendered, find_mentioned, render
 
 OFFERED = ("👍", "❤️", "👏", "🎉", "😄", "😮", "😢", "☕")
+OFFERED_KEY = "reactions.offered"
 EMOJI_CAP = 16
+# The blocks in which emoji stand, with the places kept for those to come, and the few that stand elsewhere.
+PICTURE = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u2775\u2794-\u27bf\u2900-\u297f"
+    "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001f0ff\U0001f10d-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
+)
+TONE, PAINTED, JOINER, FLAG = "[\U0001f3fb-\U0001f3ff]", "\ufe0f", "\u200d", "[\U0001f1e6-\U0001f1ff]"
+REGION = "[\U000e0030-\U000e007a]{2,6}\U000e007f"  # England, Scotland, Wales: a black flag and their letters
+ONE = f"{PICTURE}{PAINTED}?{TONE}?(?:{REGION})?"
+EMOJI = re.compile(f"[0-9#*]{PAINTED}?\u20e3|{FLAG}{{2}}|{ONE}(?:{JOINER}{ONE})*")
 
 
 def write(
@@ -29,11 +41,22 @@ def _names(db: Session, usernames: set[str], room_id: int, root_id: int | None) 
 
 
 def is_emoji(typed: str) -> bool:
-    """One picture character, with its modifiers: no letters, no markup."""
-    if not typed or len(typed) > EMOJI_CAP:
-        return False
-    kinds = {unicodedata.category(character) for character in typed}
-    return bool(kinds & {"So", "Sk"}) and kinds <= {"So", "Sk", "Mn", "Cf", "Me"}
+    """One picture with its modifiers, a key or a flag: no letters, no markup."""
+    return len(typed) <= EMOJI_CAP and EMOJI.fullmatch(typed) is not None
+
+
+def split_emoji(typed: str) -> list[str]:
+    """The emoji in what was typed, spaces or none between them. Raises ValueError when there is anything else."""
+    bare = "".join(typed.split())
+    found = EMOJI.findall(bare)
+    if "".join(found) != bare or not all(is_emoji(each) for each in found):
+        raise ValueError("not only emoji")
+    return list(dict.fromkeys(found))
+
+
+def offered(settings: Mapping[str, Any]) -> Sequence[str]:
+    """The emoji that stand ready under every entry: the company's own set, or ours."""
+    return settings.get(OFFERED_KEY) or OFFERED
 
 
 def emoji_order(item: tuple[str, list[int]]) -> tuple[int, str]:

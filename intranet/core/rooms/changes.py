@@ -139,7 +139,7 @@ def answer_request(db: Session, room: Room, person: Person, *, actor: Person, le
 
 def withdraw_request(db: Session, room_id: int, person_id: int) -> None:
     db.execute(delete(JoinRequest).where(JoinRequest.room_id == room_id, JoinRequest.person_id == person_id))
-    events.record(db, "join.withdrawn", subject=room_id, people=keeper_ids(db, room_id))
+    events.record(db, "join.withdrawn", subject=room_id, people=keeper_ids(db, room_id), requester_id=person_id)
 
 
 def set_loudness(db: Session, room_id: int, person_id: int, loudness: str) -> None:
@@ -164,8 +164,9 @@ def set_member(
         _keep_one_keeper(db, room.id)
     _set_role(db, room.id, person.id, role, hides=not sees_history and room.access != "open")
     db.execute(delete(JoinRequest).where(JoinRequest.room_id == room.id, JoinRequest.person_id == person.id))
-    events.record(db, "member.added", room_id=room.id, person_id=person.id, role=role)
-    audit.write(db, "member.set", room.slug, actor_id=actor.id if actor else None, person=person.username, role=role)
+    actor_id = actor.id if actor else None
+    events.record(db, "member.added", room_id=room.id, person_id=person.id, role=role, actor_id=actor_id)
+    audit.write(db, "member.set", room.slug, actor_id=actor_id, person=person.username, role=role)
 
 
 def remove_member(db: Session, room: Room, person: Person, *, actor: Person | None) -> bool:

@@ -20,6 +20,7 @@ from intranet.plugin_api import (
     SideSection,
     hookimpl,
 )
+from intranet.plugin_api import admin_pages as all_pages
 
 
 @hookimpl(specname="routes")
@@ -56,5 +57,5 @@ def admin_pages() -> list[Link]:
 def side_sections(db: Session, viewer: Person) -> list[SideSection]:
     if not viewer.is_admin:
         return []
-    items = [SideItem(gettext(each.label), each.url, icon=each.icon) for each in routes.pages()]
+    items = [SideItem(gettext(each.label), each.url, icon=each.icon) for each in all_pages()]
     return [SideSection(gettext("Administration"), items, place="/admin")]

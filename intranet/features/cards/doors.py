@@ -27,7 +27,7 @@ routes = Routes("card_doors", __name__, access="public", url_prefix="/card")
 @routes.get("")
 @public("who holds a card has no password yet")
 def index() -> Response:
-    return page("cards/find.html", is_wrong=False)
+    return _ask_code(is_wrong=False)
 
 
 @routes.post("")
@@ -84,7 +84,15 @@ def _refuse_floods() -> None:
 
 def _wrong() -> Response:
     newcomers.note_wrong(site().database, site().throttle, newcomers.CARD, address())
-    return page("cards/find.html", status=404, is_wrong=True)
+    return _ask_code(is_wrong=True, status=404)
+
+
+def _ask_code(*, is_wrong: bool, status: int = 200) -> Response:
+    """The field for a code, and the other ways in: the code may be one of theirs."""
+    asked = sorted(site().plugins.ask("signin_choices"), key=lambda each: each.order)
+    return page(
+        "cards/find.html", status=status, is_wrong=is_wrong, ways=[each for each in asked if each.url != "/card"]
+    )
 
 
 def _form(held: queries.HeldCard, code: str, errors: dict[str, str] | None = None) -> Response:

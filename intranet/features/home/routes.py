@@ -12,6 +12,8 @@ from intranet.plugin_api import (
     clock,
     db,
     entry_queries,
+    feed_tops,
+    home_chips,
     is_htmx,
     mine,
     my_rooms,
@@ -31,12 +33,14 @@ def index() -> Response:
     found = entry_queries.list_feed(db(), viewer(), before=before, limit=caps.PAGE + 1, kind=KINDS.get(show, ""))
     is_first = before == entry_queries.NEWEST
     pinned = entry_queries.list_pinned(db(), viewer()) if is_first else []
-    shown = [*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)]
+    tops = feed_tops() if is_first else []
+    above = [entry_id for top in tops for entry_id in top.entry_ids]
+    shown = [row for row in (*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)) if row.id not in above]
     values: dict[str, Any] = {
         "posts": site().fragments.list(db(), [(row.id, row.version) for row in shown]),
         "older": found[caps.PAGE - 1].id if len(found) > caps.PAGE else None,
         "show": show if show in KINDS else "",
-        "mine": mine(db(), viewer(), [row.id for row in shown], _kept()),
+        "mine": mine(db(), viewer(), [*above, *(row.id for row in shown)], _kept()),
     }
     if is_htmx() and request.args.get("cursor"):
         return page("home/_older.html", **values)
@@ -45,7 +49,8 @@ def index() -> Response:
         "home/index.html", greeting=_greeting(), unread=sum(room.unread for room in my_rooms()),
         composers=sorted(plugins.ask("composers", viewer=viewer(), room=None), key=lambda each: each.order),
         cards=sorted(plugins.ask("home_cards", db=db(), viewer=viewer()), key=lambda each: each.order),
-        room_ids=[room.id for room in my_rooms()], is_first=is_first, **values,
+        room_ids=[room.id for room in my_rooms()], is_first=is_first,
+        tops=tops, chips=home_chips(), **values,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ routes = Routes("moderation_api", __name__, access="person", url_prefix="/api/v1
 
 @routes.post("/entries/<id:entry_id>/report")
 def create(entry_id: int) -> Response:
+    queries.fetch_entry(db(), viewer(), entry_id)
     form = ReportForm.read(api.body())
     with writing() as writer:
         entry, seen = queries.fetch_entry(writer, viewer(), entry_id)
@@ -29,6 +30,7 @@ def index(room_id: int) -> Response:
 
 @routes.post("/entries/<id:entry_id>/decision")
 def decide(entry_id: int) -> Response:
+    queries.fetch_case(db(), viewer(), entry_id)
     form = DecisionForm.read(api.body())
     with writing() as writer:
         case, seen = queries.fetch_case(writer, viewer(), entry_id)

@@ -2,7 +2,17 @@
 
 from sqlalchemy.orm import Session
 
-from intranet.features.people import api, chart_routes, erase_routes, own_routes, phrases, routes, search, today
+from intranet.features.people import (
+    api,
+    block_routes,
+    chart_routes,
+    erase_routes,
+    own_routes,
+    phrases,
+    routes,
+    search,
+    today,
+)
 from intranet.plugin_api import (
     N_,
     Card,
@@ -20,7 +30,7 @@ from intranet.plugin_api import (
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, chart_routes.routes, own_routes.routes, erase_routes.routes, api.routes]
+    return [routes.routes, chart_routes.routes, own_routes.routes, erase_routes.routes, block_routes.routes, api.routes]
 
 
 @hookimpl
@@ -39,6 +49,7 @@ def home_cards(db: Session, viewer: Person) -> list[Card]:
 def settings_pages(viewer: Person) -> list[SettingsPage]:
     return [
         SettingsPage(N_("Profile"), "/me/profile", "user", order=10),
+        SettingsPage(N_("Blocked people"), "/me/blocked", "user-x", order=60),
         SettingsPage(N_("My data"), "/me/data", "archive", order=70),
     ]
 

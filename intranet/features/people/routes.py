@@ -15,6 +15,7 @@ from intranet.plugin_api import (
     Routes,
     absolute,
     api,
+    blocks,
     caps,
     clock,
     db,
@@ -162,6 +163,7 @@ def _head(person: Person) -> dict[str, Any]:
     found = rules.presence(profile, moment, zone) if rules.shows_contact(person) else None
     return {
         "person": person, "profile": profile, "is_me": is_me, "shows_contact": rules.shows_contact(person),
+        "is_blocked": blocks.has_blocked(db(), viewer(), person),
         "may_confirm": rules.may_confirm(viewer(), person), "presence": found, "presence_words": phrases.presence(found),
         "hours": phrases.hours(profile.hours or {}), "time_there": there, "dialled": dialled,
         "rooms": queries.list_shared_rooms(db(), viewer(), person),

@@ -1,7 +1,20 @@
 """What posts offer."""
 
-from intranet.features.posts import api, routes, search
-from intranet.plugin_api import Composer, EntryKind, Person, Room, Routes, SearchSource, hookimpl, my_rooms
+from sqlalchemy.orm import Session
+
+from intranet.features.posts import api, notices, routes, search
+from intranet.plugin_api import (
+    Composer,
+    EntryKind,
+    Event,
+    NotificationKind,
+    Person,
+    Room,
+    Routes,
+    SearchSource,
+    hookimpl,
+    my_rooms,
+)
 
 
 @hookimpl(specname="routes")
@@ -23,3 +36,13 @@ def composers(viewer: Person, room: Room | None) -> list[Composer]:
 @hookimpl
 def search_sources() -> list[SearchSource]:
     return [SearchSource("post", search.LABEL, search.find, order=30)]
+
+
+@hookimpl
+def notification_kinds() -> list[NotificationKind]:
+    return notices.KINDS
+
+
+@hookimpl
+def event_happened(db: Session, event: Event) -> None:
+    notices.tell(db, event)

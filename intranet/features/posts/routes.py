@@ -1,7 +1,8 @@
 """Pages and forms of posts."""
 
-from flask import Response, redirect, request
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from intranet.features.posts import changes, queries
 from intranet.features.posts.forms import CommentForm, PostForm, ReactionForm
@@ -9,11 +10,13 @@ from intranet.plugin_api import (
     Entry,
     Invalid,
     Routes,
+    SeenRoom,
     api,
     db,
     entry_changes,
     entry_queries,
     entry_rules,
+    entry_words,
     html,
     is_htmx,
     mine,
@@ -26,6 +29,7 @@ from intranet.plugin_api import (
 )
 
 routes = Routes("posts", __name__, access="person")
+OURS = "posts/_composer.html"
 
 
 @routes.post("/rooms/<slug>/posts")
@@ -59,11 +63,46 @@ def _composer_again(slug: str, refusal: Invalid) -> Response:
     return page(template, status=422, errors=refusal.fields, body=request.form.get("body", ""), **values)
 
 
+@routes.post("/preview")
+def preview() -> Response:
+    """How the words will stand in that room. Nothing is kept, and nobody is told."""
+    seen = queries.fetch_room(db(), viewer(), slug=request.form.get("room", ""))
+    shown, errors = _rendered(seen)
+    if is_htmx():
+        return html(shown, 422 if errors else 200)
+    has_files = any(each.filename for each in request.files.values())
+    return page(
+        "posts/new.html", status=422 if errors else 200, room=None, chosen=seen.room.slug, had_files=has_files,
+        rooms=room_queries.list_mine(db(), viewer()), errors=errors, body=request.form.get("body", ""),
+        preview=None if errors else shown,
+    )  # fmt: skip
+
+
+@routes.post("/entries/<id:entry_id>/preview")
+def preview_under(entry_id: int) -> Response:
+    """The same for a comment on the entry, or for its own new words."""
+    entry, seen = queries.fetch(db(), viewer(), entry_id)
+    shown, errors = _rendered(seen, entry.root_id)
+    return html(shown, 422 if errors else 200)
+
+
+def _rendered(seen: SeenRoom, root_id: int | None = None) -> tuple[Markup, dict[str, str]]:
+    try:
+        body, errors = PostForm.read(request.form).body, {}
+    except Invalid as refusal:
+        body, errors = "", refusal.fields
+    named = entry_rules.may_name_everyone(seen)
+    words = entry_words.write(db(), body, seen.room.id, root_id, may_name_everyone=named).html
+    return Markup(render_template("posts/_preview.html", html=words, errors=errors)), errors
+
+
 @routes.get("/posts/new")
 def new() -> Response:
     room = request.args.get("room", "")
     rooms = room_queries.list_mine(db(), viewer())
-    return page("posts/new.html", room=None, chosen=room, rooms=rooms, errors={}, body="")
+    offered = site().plugins.ask("composers", viewer=viewer(), room=None)
+    others = sorted((each for each in offered if each.template != OURS), key=lambda each: each.order)
+    return page("posts/new.html", room=None, chosen=room, rooms=rooms, others=others, errors={}, body="")
 
 
 @routes.get("/p/<id:entry_id>")

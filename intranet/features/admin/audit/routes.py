@@ -5,11 +5,10 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from intranet.features.admin import sheet
 from intranet.features.admin.audit import changes, queries
 from intranet.features.admin.audit.forms import WantedForm
 from intranet.features.admin.audit.words import ACTIONS
-from intranet.plugin_api import Invalid, Routes, address, api, db, page, shapes, site, viewer, writing
+from intranet.plugin_api import Invalid, Routes, address, api, db, page, shapes, sheet, site, viewer, writing
 
 routes = Routes("admin_audit", __name__, access="admin", url_prefix="/admin/audit")
 SHOWN = 50

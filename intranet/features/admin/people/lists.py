@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from intranet.features.admin import sheet
 from intranet.features.admin.people import queries
 from intranet.features.admin.people.forms import ADDRESS, BAD_ADDRESS
-from intranet.plugin_api import N_, Invalid, Person, clean_line, people
+from intranet.plugin_api import N_, Invalid, Person, clean_line, people, sheet
 
 COLUMNS = ("username", "name", "email", "title", "department", "phone", "manager")
 CAPS = {"username": 64, "name": 120, "email": 254, "title": 120, "department": 120, "phone": 60, "manager": 64}

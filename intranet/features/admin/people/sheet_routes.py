@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from intranet.features.admin import sheet
 from intranet.features.admin.people import changes, letters, lists, queries
 from intranet.plugin_api import (
     Invalid,
@@ -16,6 +15,7 @@ from intranet.plugin_api import (
     db,
     page,
     people,
+    sheet,
     site,
     viewer,
     writing,

@@ -1,0 +1,183 @@
+"""Who hears of posts, comments and reactions. The worker asks: the author waits for none of it.
+
+One event never gives the same person two lines: being named wins over an answer, that over a comment on one's post, that
+over a room of which one wants to hear everything. A muted room says nothing but that one was named.
+"""
+
+from collections.abc import Collection, Iterable
+
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intranet.plugin_api import (
+    N_,
+    Entry,
+    Event,
+    Notification,
+    NotificationKind,
+    Reaction,
+    Told,
+    notifications,
+)
+
+OPENING = 120  # characters of a removed post that its author is reminded of
+
+
+def tell(db: Session, event: Event) -> None:
+    """What happened, to whom it concerns. What was restored was told of before."""
+    if event.data.get("kind") not in ("post", "comment"):
+        return
+    if event.name == "entry.removed":
+        _removed(db, event)
+    elif event.name == "reaction.changed":
+        _reacted(db, event)
+    elif event.name == "entry.changed" and event.data.get("new_mentions"):
+        _named_later(db, event)
+    elif event.name == "entry.added" and not event.data.get("restored"):
+        _added(db, event)
+
+
+def _added(db: Session, event: Event) -> None:
+    entry = db.get(Entry, event.subject)
+    if entry is None:
+        return
+    heard = {entry.author_id}
+    for kind, subject, about, people in _lines(db, event, entry):
+        wanted = set(people) - heard
+        heard |= wanted
+        if wanted:
+            data = {"comment_id": entry.id} if entry.parent_id else {}
+            notifications.give(
+                db, event, wanted, kind=kind, subject=subject, actor_id=entry.author_id, entry=about, data=data
+            )
+
+
+def _lines(db: Session, event: Event, entry: Entry) -> Iterable[tuple[str, str, Entry, Collection[int]]]:
+    """Kind, subject, what it is about and who hears of it, the most personal first."""
+    own, room_id = f"entry:{entry.id}", entry.room_id
+    yield "mention", own, entry, event.data.get("mentions", [])
+    if event.data.get("everyone"):
+        yield "everyone", own, entry, notifications.loud_ids(db, room_id)
+    root = db.get(Entry, entry.thread_id) if entry.thread_id else None
+    if root is not None:
+        thread = f"thread:{root.id}"
+        talked = set(db.scalars(select(Entry.author_id).where(Entry.thread_id == root.id, Entry.removed_at.is_(None))))
+        answered = db.get_one(Entry, entry.parent_id).author_id
+        named = {answered} if entry.parent_id != root.id else set()
+        yield "reply", thread, root, notifications.loud_ids(db, room_id, named | talked - {root.author_id})
+        yield "comment", thread, root, notifications.loud_ids(db, room_id, [root.author_id])
+    else:
+        yield "post", own, entry, notifications.loud_ids(db, room_id, than="normal")
+
+
+def _named_later(db: Session, event: Event) -> None:
+    """Who was named here before is not told again, however often the words change."""
+    entry, subject = db.get(Entry, event.subject), f"entry:{event.subject}"
+    if entry is None:
+        return
+    told = select(Notification.person_id).where(Notification.kind == "mention", Notification.subject == subject)
+    new = set(event.data["new_mentions"]) - set(db.scalars(told))
+    notifications.give(db, event, new, kind="mention", subject=subject, actor_id=entry.author_id, entry=entry)
+
+
+def _reacted(db: Session, event: Event) -> None:
+    """One line for an entry, whoever reacted with whatever; none for what was taken back."""
+    entry, reactor_id = db.get(Entry, event.subject), event.data["reactor_id"]
+    if entry is None:
+        return
+    subject = f"entry:{entry.id}"
+    stands = select(Reaction.emoji).where(Reaction.entry_id == entry.id, Reaction.person_id == reactor_id).limit(1)
+    if db.scalar(stands) is None:
+        notifications.take_back(db, kind="reaction", subject=subject, actor_id=reactor_id)
+    elif event.data["on"]:
+        author = notifications.loud_ids(db, entry.room_id, [entry.author_id])
+        data = {"emoji": event.data["emoji"]}
+        notifications.give(
+            db, event, author, kind="reaction", subject=subject, actor_id=reactor_id, entry=entry, data=data
+        )
+
+
+def _removed(db: Session, event: Event) -> None:
+    entry = db.get(Entry, event.subject)
+    if entry is None:
+        return
+    if entry.thread_id:
+        _unsay(db, entry)
+    if event.data["removed_by"] != entry.author_id and entry.removed_at:
+        data = {"kind": entry.kind, "reason": entry.removed_reason, "opening": entry.body[:OPENING]}
+        notifications.give(
+            db, event, [entry.author_id], kind="removed", subject=f"entry:{entry.id}", room_id=entry.room_id, data=data
+        )
+
+
+def _unsay(db: Session, entry: Entry) -> None:
+    """A comment that is gone is told of no more, unless its author said something else there."""
+    others = select(Entry.id).where(
+        Entry.thread_id == entry.thread_id, Entry.author_id == entry.author_id, Entry.removed_at.is_(None)
+    )
+    if db.scalar(others.limit(1)) is None:
+        for kind in ("reply", "comment"):
+            notifications.take_back(db, kind=kind, subject=f"thread:{entry.thread_id}", actor_id=entry.author_id)
+
+
+def _entry_url(told: Told) -> str:
+    return f"/p/{told.line.entry_id}"
+
+
+def _comment_url(told: Told) -> str:
+    return f"/p/{told.line.entry_id}#comment-{told.line.data.get('comment_id', '')}"
+
+
+def _mention(told: Told) -> object:
+    if told.line.data.get("comment_id"):
+        return gettext("%(who)s named you in a comment in %(room)s", who=told.who, room=told.room)
+    return gettext("%(who)s named you in %(room)s", who=told.who, room=told.room)
+
+
+def _everyone(told: Told) -> object:
+    return gettext("%(who)s wrote to everyone in %(room)s", who=told.who, room=told.room)
+
+
+def _reply(told: Told) -> object:
+    return ngettext(
+        "%(who)s answered in a conversation of yours in %(room)s",
+        "%(who)s answered in a conversation of yours in %(room)s", told.line.count, who=told.who, room=told.room,
+    )  # fmt: skip
+
+
+def _comment(told: Told) -> object:
+    return ngettext(
+        "%(who)s commented on your post in %(room)s", "%(who)s commented on your post in %(room)s",
+        told.line.count, who=told.who, room=told.room,
+    )  # fmt: skip
+
+
+def _reaction(told: Told) -> object:
+    emoji = told.line.data.get("emoji", "")
+    return ngettext(
+        "%(who)s reacted with %(emoji)s to what you said in %(room)s",
+        "%(who)s reacted to what you said in %(room)s", told.line.count, who=told.who, emoji=emoji, room=told.room,
+    )  # fmt: skip
+
+
+def _post(told: Told) -> object:
+    return gettext("%(who)s posted in %(room)s", who=told.who, room=told.room)
+
+
+def _gone(told: Told) -> object:
+    values = {"opening": told.line.data.get("opening", ""), "room": told.room}
+    if reason := told.line.data.get("reason"):
+        return gettext("A keeper of %(room)s removed “%(opening)s”: %(reason)s", reason=reason, **values)
+    return gettext("A keeper of %(room)s removed “%(opening)s”", **values)
+
+
+KINDS = [
+    NotificationKind("mention", N_("Somebody names me"), icon="at-sign", group="you", say=_mention, url=_entry_url, order=10),
+    NotificationKind("reply", N_("Somebody answers where I wrote"), icon="reply", group="you", say=_reply, url=_comment_url, order=20),
+    NotificationKind("comment", N_("Somebody comments on my post"), icon="message-circle", group="you", say=_comment, url=_comment_url, order=30),
+    NotificationKind("reaction", N_("Somebody reacts to what I said"), icon="smile", group="you", say=_reaction, url=_entry_url, order=40),
+    NotificationKind("removed", N_("A keeper removes what I said"), icon="trash-2", group="you", say=_gone, url=lambda told: f"/rooms/{told.slug}", order=50),
+    NotificationKind("everyone", N_("Somebody writes to everyone in a room"), icon="megaphone", group="rooms", say=_everyone, url=_entry_url, order=10),
+    NotificationKind("post", N_("A new post in a room where I want every post"), icon="newspaper", group="rooms", say=_post, url=_entry_url, order=20),
+]  # fmt: skip
