@@ -17,7 +17,7 @@ from intranet.kernel.search.language import stems
 from intranet.kernel.settings import load
 
 PEOPLE, ROOMS, VOCABULARY, BATCH = 500, 40, 30_000, 5_000
-SIZES = {"S": 10_000, "M": 100_000}
+SIZES = {"S": 10_000, "M": 100_000, "L": 1_000_000}
 
 
 def session_token(number: int) -> str:
@@ -82,18 +82,21 @@ def fill(data: Path, size: str, seed: int = 1) -> None:
     site.database.close()
 
 
-def write_posts(site, count: int, rooms: list[int], authors: list[int], chance: random.Random) -> None:  # type: ignore[no-untyped-def]
+def write_posts(  # type: ignore[no-untyped-def]
+    site, count: int, rooms: list[int], authors: list[int], chance: random.Random, *, first: int = 1
+) -> None:
+    """Posts with ids from `first` on, five minutes apart."""
     words = ["".join(chance.choices("abcdefghilmnoprstuvz", k=chance.randint(3, 11))) for _ in range(VOCABULARY)]
     by_rank = list(accumulate(1 / (n + 1) for n in range(VOCABULARY)))
     room_weights = list(accumulate(1 / (n + 1) for n in range(len(rooms))))
     began = clock.now() - timedelta(days=400)
-    for start in range(0, count, BATCH):
+    for start in range(first, first + count, BATCH):
         entries, index = [], []
-        for number in range(start + 1, min(start + BATCH, count) + 1):
+        for number in range(start, min(start + BATCH, first + count)):
             body = " ".join(chance.choices(words, cum_weights=by_rank, k=chance.randint(12, 40)))
             entries.append({
                 "id": number, "kind": "post", "room_id": chance.choices(rooms, cum_weights=room_weights)[0], "author_id": chance.choice(authors),
-                "body": body, "html": f"<p>{body}</p>\n", "created_at": began + timedelta(seconds=number * 300), "revision": 1, "version": 1, "comment_count": 0,
+                "body": body, "html": f"<p>{body}</p>\n", "created_at": began + timedelta(seconds=(number - first) * 300), "revision": 1, "version": 1, "comment_count": 0,
             })  # fmt: skip
             index.append({"docid": number, "body": spaced(body), "stems": stems(body)})
         with site.database.write() as db:

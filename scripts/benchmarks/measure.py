@@ -20,6 +20,7 @@ from sqlalchemy import event
 sys.path.insert(0, str(Path(__file__).parent))
 import directories
 import generate
+import scale
 import notices
 
 from intranet.app import create_app
@@ -307,8 +308,14 @@ def w13(data: Path) -> dict[str, object]:
     return directories.w13(data, lambda port: wrk(port, script))
 
 
+def w16(data: Path) -> dict[str, object]:
+    return scale.w16(data, cookies)
+
+
 WORKLOADS = {
     "W1": w1,
+    "W2": scale.w2,
+    "W16": w16,
     "W3": w3,
     "W4": w4,
     "W11": w11,
