@@ -20,8 +20,8 @@ from sqlalchemy import event
 sys.path.insert(0, str(Path(__file__).parent))
 import directories
 import generate
-import scale
 import notices
+import scale
 
 from intranet.app import create_app
 from intranet.kernel.settings import load

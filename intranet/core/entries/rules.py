@@ -15,7 +15,9 @@ def may_write(seen: SeenRoom) -> bool:
 
 def may_post(seen: SeenRoom) -> bool:
     """Channels and direct rooms only talk."""
-    return seen.room.kind in ("company", "team") and may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
+    return (
+        seen.room.kind in ("company", "team") and may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
+    )
 
 
 def may_post_in(room: Row[Any]) -> bool:
