@@ -19,18 +19,9 @@ from intranet.features.announcements.forms import today
 from intranet.features.announcements.models import Announcement, Reading
 from intranet.kernel import clock
 from intranet.kernel.events import list_after
-from intranet.processes import answerer
-from intranet.testing.house import House
+from intranet.testing.house import House, catch_up
 
 ON_TOP = "I have read it"
-
-
-def catch_up(house: House) -> None:
-    """What the worker does with everything that it has not heard yet."""
-    reader = answerer(house.site, house.app)
-    reader.catch_up()
-    reader.socket.close()
-    reader.path.unlink()
 
 
 @pytest.fixture

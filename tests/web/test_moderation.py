@@ -2,12 +2,13 @@
 
 import pytest
 
+from intranet.core import notifications
 from intranet.core.entries import queries as entry_queries
 from intranet.core.models import Entry
 from intranet.core.rooms import changes as room_changes
 from intranet.features.moderation.models import Report
 from intranet.kernel.events import list_after
-from intranet.testing.house import House
+from intranet.testing.house import House, catch_up
 
 
 @pytest.fixture
@@ -161,6 +162,23 @@ def test_the_api_reports_lists_and_decides(house: House, rude: Entry) -> None:
     assert (case["entry"]["id"], case["reports"][0]["reporter"]["username"]) == (rude.id, "pavel")
     assert house.program("ines").post(f"/entries/{rude.id}/decision", {"decision": "sell"}).status_code == 422
     assert house.program("ines").post(f"/entries/{rude.id}/decision", {"decision": "keep"}).status_code == 204
+
+
+@pytest.mark.usefixtures("member")
+def test_the_bell_tells_keepers_of_reports_and_reporters_of_the_decision(house: House, rude: Entry) -> None:
+    report(house, "pavel", rude)
+    catch_up(house)
+    assert kinds_of(house, "ines") == ["report"]
+    decide(house, "ines", rude, "remove", "Be kind")
+    catch_up(house)
+    assert "report.closed" in kinds_of(house, "pavel")
+    assert "report.closed" not in kinds_of(house, "omar")
+    assert "report" not in kinds_of(house, "omar") + kinds_of(house, "pavel")
+
+
+def kinds_of(house: House, username: str) -> list[str]:
+    with house.site.database.read() as db:
+        return [each.kind for each in notifications.list_for(db, house.person(username))]
 
 
 @pytest.mark.usefixtures("member")

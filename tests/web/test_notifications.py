@@ -19,16 +19,7 @@ from intranet.features.notifications import plugin as notifications_plugin
 from intranet.features.notifications.models import Choice, Pause
 from intranet.kernel import clock
 from intranet.kernel.events import list_after
-from intranet.processes import answerer
-from intranet.testing.house import House
-
-
-def catch_up(house: House) -> None:
-    """What the worker does with everything that it has not heard yet."""
-    reader = answerer(house.site, house.app)
-    reader.catch_up()
-    reader.socket.close()
-    reader.path.unlink()
+from intranet.testing.house import House, catch_up
 
 
 @pytest.fixture

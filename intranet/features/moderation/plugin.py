@@ -4,8 +4,20 @@ import json
 
 from sqlalchemy.orm import Session
 
-from intranet.features.moderation import api, changes, queries, routes
-from intranet.plugin_api import N_, EntryAction, ExportedFile, Person, Routes, hookimpl, shapes
+from intranet.features.moderation import api, changes, notices, queries, routes, rules
+from intranet.plugin_api import (
+    N_,
+    EntryAction,
+    Event,
+    ExportedFile,
+    Link,
+    NotificationKind,
+    Person,
+    Routes,
+    SeenRoom,
+    hookimpl,
+    shapes,
+)
 
 
 @hookimpl(specname="routes")
@@ -18,6 +30,23 @@ def entry_actions() -> list[EntryAction]:
     return [
         EntryAction(N_("Report this"), "/entries/{id}/report", "flag", kinds=("post", "comment"), for_whom="others")
     ]
+
+
+@hookimpl
+def room_actions(viewer: Person, seen: SeenRoom) -> list[Link]:
+    if not rules.may_decide(viewer, seen):
+        return []
+    return [Link(N_("Reports"), f"/rooms/{seen.room.slug}/reports", "flag", order=60)]
+
+
+@hookimpl
+def notification_kinds() -> list[NotificationKind]:
+    return notices.KINDS
+
+
+@hookimpl
+def event_happened(db: Session, event: Event) -> None:
+    notices.tell(db, event)
 
 
 @hookimpl

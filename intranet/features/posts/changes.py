@@ -108,7 +108,7 @@ def _refuse_readers(seen: SeenRoom) -> None:
 
 
 def _refuse_all_but_keepers(seen: SeenRoom, entry: Entry, words: str) -> None:
-    if not seen.is_keeper:
+    if not (seen.is_keeper and entry_rules.may_write(seen)):
         raise Forbidden(words)
     if entry.thread_id:
         raise Forbidden(queries.POSTS_ONLY)
