@@ -205,7 +205,7 @@ def test_no_page_of_rooms_has_a_barrier(
     page.locator(".loudness summary").click()
     found += [("the menu", *each) for each in barriers(page)]
     page.keyboard.press("Escape")
-    page.locator(".room-head").get_by_role("link", name="Who can see this?").click()
+    page.locator(".room-head .audience-link").click()
     page.wait_for_selector("#sheet[open] .list-row")
     found += [("the dialog", *each) for each in barriers(page)]
     sara.go("/rooms/sales")
