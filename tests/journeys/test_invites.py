@@ -92,7 +92,7 @@ def path_of(address: str) -> str:
 
 
 def test_a_poster_is_printed_scanned_and_leads_into_a_room_that_nobody_else_sees(  # type: ignore[no-untyped-def]
-    keeper: Page, running: Running, people
+    keeper: Page, running: Running, people, browser: Browser
 ) -> None:
     code = make_code(keeper, running)
     with keeper.expect_popup() as popup:
@@ -102,35 +102,39 @@ def test_a_poster_is_printed_scanned_and_leads_into_a_room_that_nobody_else_sees
     address = read(paper.rotate(2, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(1)))
     assert address == f"{ADDRESS}/j/{code}"
 
-    comer = people(COMER)
-    comer.page.context.clear_cookies()
-    comer.page.goto(running.url + path_of(address))
-    assert NAME not in comer.page.content(), "before signing in nothing is told"
-    comer.page.fill("#username", COMER)
-    comer.page.fill("#password", "aurora-2026")
-    comer.page.click("form[action='/login'] button.primary")
-    comer.page.wait_for_url(running.url + path_of(address))
-    expect(comer.page.get_by_role("heading", name=NAME)).to_be_visible()
-    comer.page.get_by_label("A word to the keepers").fill("From Monday I work nights")
-    comer.page.get_by_role("button", name="Ask to join").click()
-    expect(comer.page.get_by_text("You asked to join.")).to_be_visible()
-    comer.go(f"/rooms/{ROOM}")
-    assert NAME not in comer.page.inner_text("main")
+    comer = browser.new_context(locale="en-GB").new_page()
+    comer.goto(running.url + path_of(address))
+    assert NAME not in comer.content(), "before signing in nothing is told"
+    comer.fill("#username", COMER)
+    comer.fill("#password", "aurora-2026")
+    comer.click("form[action='/login'] button.primary")
+    comer.wait_for_url(running.url + path_of(address))
+    expect(comer.get_by_role("heading", name=NAME)).to_be_visible()
+    comer.get_by_label("A word to the keepers").fill("From Monday I work nights")
+    comer.get_by_role("button", name="Ask to join").click()
+    expect(comer.get_by_text("You asked to join.")).to_be_visible()
+    comer.goto(f"{running.url}/rooms/{ROOM}")
+    assert NAME not in comer.inner_text("main")
 
     keeper.reload()
     open_dialog(keeper, running)
     expect(keeper.locator("#invite-used")).to_contain_text("Used by 1 of 10 people.")
     keeper.get_by_text("Who came with it").click()
     expect(keeper.locator("#invite-box")).to_contain_text("Asks to join")
-    set_role(running, KEEPER, COMER, "member")
+    keeper.goto(f"{running.url}/rooms/{ROOM}/people")
+    wish = keeper.locator(".asking", has_text="Kofi Mensah")
+    expect(wish).to_contain_text("From Monday I work nights")
+    wish.get_by_role("button", name="Let Kofi Mensah in").click()
+    expect(keeper.get_by_text("Kofi Mensah is in.")).to_be_visible()
 
-    comer.page.goto(running.url + path_of(address))
-    comer.page.wait_for_url(f"{running.url}/rooms/{ROOM}")
-    comer.page.locator(".composer textarea").first.fill("Hello, nights. I am new here")
-    comer.page.keyboard.press("Control+Enter")
-    expect(comer.page.locator("#feed")).to_contain_text("Hello, nights. I am new here")
+    comer.goto(running.url + path_of(address))
+    comer.wait_for_url(f"{running.url}/rooms/{ROOM}")
+    comer.locator(".composer textarea").first.fill("Hello, nights. I am new here")
+    comer.keyboard.press("Control+Enter")
+    expect(comer.locator("#feed")).to_contain_text("Hello, nights. I am new here")
     keeper.goto(f"{running.url}/rooms/{ROOM}")
     expect(keeper.locator("#feed")).to_contain_text("Hello, nights. I am new here")
+    comer.context.close()
     assert_hidden(people(OUTSIDER).page, running)
 
 
