@@ -57,9 +57,9 @@ def limit(default: int = caps.PAGE) -> int:
     return int(said)
 
 
-def cursor(default: int = 0) -> int:
-    """`?cursor=` of a list that goes by id. Raises BadRequest."""
-    said = request.args.get("cursor", "")
+def cursor(default: int = 0, name: str = "cursor") -> int:
+    """`?cursor=`, or another id in the address, of a list that goes by id. Raises BadRequest."""
+    said = request.args.get(name, "")
     if not said:
         return default
     if not (said.isascii() and said.isdigit() and len(said) < 20 and int(said) <= MAX_ID):

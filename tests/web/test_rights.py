@@ -75,3 +75,13 @@ def test_reactions_of_one_entry_end_at_twelve_kinds_whoever_gives_them(house: Ho
     for place in range(40):
         program.ask("PUT", f"/entries/{post.id}/reactions/{chr(0x1F600 + place)}")
     assert len(program.get(f"/entries/{post.id}").json["reactions"]) == 12
+
+
+def test_the_feed_since_a_post_holds_what_came_after_it_and_no_more_than_one_may_read(house: House) -> None:
+    first = house.say("ines", "workshop", "first")
+    second = house.say("omar", "workshop", "second")
+    house.say("omar", "library", "in a room that ines is not in")
+    said = house.program("ines").get(f"/feed?since={first.id}").json
+    assert [each["id"] for each in said["items"]] == [second.id]
+    assert house.program("pavel").get("/feed?since=0").json["items"] == []
+    assert house.program("ines").get("/feed?since=x").status_code == 400

@@ -15,9 +15,9 @@ from intranet.core.rooms.queries import SeenRoom
 FEED = text(
     "SELECT e.id, e.version, e.room_id FROM memberships m JOIN rooms r ON r.id = m.room_id"
     " JOIN entries e ON e.id IN (SELECT x.id FROM entries x WHERE x.room_id = m.room_id AND x.kind = 'post'"
-    " AND x.removed_at IS NULL AND x.id < :before AND x.id > m.history_from ORDER BY x.id DESC LIMIT :limit)"
-    " WHERE m.person_id = :viewer_id AND r.removed_at IS NULL AND (:room_id = 0 OR r.id = :room_id)"
-    " AND (:kind = '' OR r.kind = :kind)"
+    " AND x.removed_at IS NULL AND x.id < :before AND x.id > m.history_from AND x.id > :after"
+    " ORDER BY x.id DESC LIMIT :limit) WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
+    " AND (:room_id = 0 OR r.id = :room_id) AND (:kind = '' OR r.kind = :kind)"
     " ORDER BY e.id DESC LIMIT :limit"
 )
 ROOM_POSTS = text(
@@ -55,10 +55,10 @@ LOOKED_AT = 200
 
 
 def list_feed(
-    db: Session, viewer: Person, *, before: int = NEWEST, limit: int = 20, kind: str = ""
+    db: Session, viewer: Person, *, before: int = NEWEST, after: int = 0, limit: int = 20, kind: str = ""
 ) -> Sequence[Row[Any]]:
     """Posts of the viewer's rooms, newest first: id, version, room. Cost is bounded by rooms times limit."""
-    values = {"viewer_id": viewer.id, "before": before, "limit": limit, "room_id": 0, "kind": kind}
+    values = {"viewer_id": viewer.id, "before": before, "after": after, "limit": limit, "room_id": 0, "kind": kind}
     return db.execute(FEED, values).all()
 
 

@@ -29,8 +29,9 @@ routes = Routes("posts_api", __name__, access="person", url_prefix="/api/v1")
 
 @routes.get("/feed")
 def feed() -> Response:
+    """The newest posts, or with `?since=ID` those that came after it."""
     limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
-    rows = entry_queries.list_feed(db(), viewer(), before=before, limit=limit + 1)
+    rows = entry_queries.list_feed(db(), viewer(), before=before, after=api.cursor(name="since"), limit=limit + 1)
     return api.listing(rows, limit, _entries)
 
 
