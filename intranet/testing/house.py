@@ -18,7 +18,6 @@ from intranet.core.rooms import changes as room_changes
 from intranet.core.rooms import queries as room_queries
 from intranet.core.signin import passwords
 from intranet.kernel.settings import load
-from intranet.processes import answerer
 from intranet.web.site import Site
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -63,14 +62,6 @@ class House:
     def sees(self, username: str, slug: str) -> bool:
         with self.site.database.read() as db:
             return room_queries.find_readable(db, self.person(username), slug=slug) is not None
-
-
-def catch_up(house: House) -> None:
-    """What the worker does with everything that it has not heard yet."""
-    reader = answerer(house.site, house.app)
-    reader.catch_up()
-    reader.socket.close()
-    reader.path.unlink()
 
 
 class Visitor:

@@ -19,7 +19,8 @@ from intranet.features.announcements.forms import today
 from intranet.features.announcements.models import Announcement, Reading
 from intranet.kernel import clock
 from intranet.kernel.events import list_after
-from intranet.testing.house import House, catch_up
+from intranet.testing.house import House
+from tests.worker import catch_up
 
 ON_TOP = "I have read it"
 

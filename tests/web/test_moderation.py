@@ -8,7 +8,8 @@ from intranet.core.models import Entry
 from intranet.core.rooms import changes as room_changes
 from intranet.features.moderation.models import Report
 from intranet.kernel.events import list_after
-from intranet.testing.house import House, catch_up
+from intranet.testing.house import House
+from tests.worker import catch_up
 
 
 @pytest.fixture

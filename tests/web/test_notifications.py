@@ -19,7 +19,8 @@ from intranet.features.notifications import plugin as notifications_plugin
 from intranet.features.notifications.models import Choice, Pause
 from intranet.kernel import clock
 from intranet.kernel.events import list_after
-from intranet.testing.house import House, catch_up
+from intranet.testing.house import House
+from tests.worker import catch_up
 
 
 @pytest.fixture

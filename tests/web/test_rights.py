@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from intranet.core.models import AuditRow, Entry, Membership
+from intranet.core.models import AuditRow, Entry
 from intranet.core.rooms import changes as room_changes
 from intranet.kernel.events import list_after
 from intranet.testing.house import House
