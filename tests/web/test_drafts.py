@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import delete
 
-from intranet.core import people, purging
+from intranet.core import notifications, people, purging
 from intranet.core.models import Blob, Entry, Room
 from intranet.core.rooms import changes as room_changes
 from intranet.features.posts.models import Draft, DraftFile
@@ -18,6 +18,7 @@ from intranet.kernel import clock
 from intranet.kernel.events import Event, list_after
 from intranet.testing.house import House, Visitor
 from intranet.web import caps
+from tests.worker import catch_up
 
 HTMX = {"HX-Request": "true"}
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -447,3 +448,24 @@ def test_the_composer_names_its_readers_and_is_not_there_where_one_may_not_post(
     approves(house, posting="members", approves_posts=True)
     assert "A keeper looks at posts here first." in words(house)
     assert "A keeper looks at posts here first." not in words(house, "ines")
+
+
+def test_keepers_hear_of_what_waits_and_authors_of_what_became_of_it(house: House) -> None:
+    approves(house)
+    for body in ("first", "second"):
+        house.visitor("omar").post("/rooms/workshop/posts", {"body": body})
+    catch_up(house)
+    assert kinds_of(house, "ines") == ["waiting"]
+    first, second = (each.id for each in drafts(house))
+    ines = house.visitor("ines")
+    assert ines.post(f"/rooms/workshop/waiting/{first}/approve").status_code == 303
+    assert ines.post(f"/rooms/workshop/waiting/{second}/return", {"reason": "Later"}).status_code == 303
+    catch_up(house)
+    assert sorted(set(kinds_of(house, "omar")) - {"membership"}) == ["approved", "returned"]
+    assert "Your post came back: Later" in house.visitor("omar").get("/notifications").text
+    assert kinds_of(house, "pavel") == []
+
+
+def kinds_of(house: House, username: str) -> list[str]:
+    with house.site.database.read() as db:
+        return [each.kind for each in notifications.list_for(db, house.person(username))]

@@ -21,7 +21,6 @@ from intranet.plugin_api import (
 )
 
 OWN = N_("This is yours. You can change it or move it to the bin.")
-LOOKED_AT = N_("Hidden while a keeper looks at it.")
 
 
 def report(db: Session, seen: SeenRoom, reporter: Person, entry: Entry, *, reason: str, words: str) -> Report:
@@ -64,7 +63,7 @@ def decide(db: Session, seen: SeenRoom, actor: Person, case: Case, *, decision: 
             entry_changes.restore(db, case.entry, actor)
         _close(db, case, actor, "kept")
     elif decision == "hide" and not case.is_hidden:
-        entry_changes.remove(db, case.entry, actor, reason or LOOKED_AT)
+        entry_changes.remove(db, case.entry, actor, reason)
     elif decision == "remove":
         if case.is_hidden:
             case.entry.removed_reason = reason

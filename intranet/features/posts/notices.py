@@ -26,6 +26,8 @@ OPENING = 120  # characters of a removed post that its author is reminded of
 
 def tell(db: Session, event: Event) -> None:
     """What happened, to whom it concerns. What was restored was told of before."""
+    if event.name.startswith("post."):
+        _looked_at(db, event)
     if event.data.get("kind") not in ("post", "comment"):
         return
     if event.name == "entry.removed":
@@ -111,6 +113,20 @@ def _removed(db: Session, event: Event) -> None:
         )
 
 
+def _looked_at(db: Session, event: Event) -> None:
+    """Where a keeper looks first: the keepers hear of what waits, its author of what became of it."""
+    room_id, author = event.data.get("room"), [event.person_id] if event.person_id else []
+    if event.name == "post.waiting":
+        people, by = event.data["people"], event.data["author_id"]
+        notifications.give(db, event, people, kind="waiting", subject=f"room:{room_id}", actor_id=by, room_id=room_id)
+    elif event.name == "post.approved":
+        subject, post = f"draft:{event.data['draft']}", db.get(Entry, event.subject) if event.subject else None
+        notifications.give(db, event, author, kind="approved", subject=subject, room_id=room_id, entry=post)
+    elif event.name == "post.returned":
+        data, subject = {"reason": event.data.get("reason", "")}, f"draft:{event.subject}"
+        notifications.give(db, event, author, kind="returned", subject=subject, data=data)
+
+
 def _unsay(db: Session, entry: Entry) -> None:
     """A comment that is gone is told of no more, unless its author said something else there."""
     others = select(Entry.id).where(
@@ -172,12 +188,36 @@ def _gone(told: Told) -> object:
     return gettext("A keeper of %(room)s removed “%(opening)s”", **values)
 
 
+def _waiting(told: Told) -> object:
+    return ngettext(
+        "%(who)s wrote a post for %(room)s that waits for a keeper",
+        "%(who)s wrote posts for %(room)s that wait for a keeper", told.line.count, who=told.who, room=told.room,
+    )  # fmt: skip
+
+
+def _approved(told: Told) -> object:
+    return gettext("Your post for %(room)s was approved", room=told.room)
+
+
+def _returned(told: Told) -> object:
+    if reason := told.line.data.get("reason"):
+        return gettext("Your post came back: %(reason)s", reason=reason)
+    return gettext("Your post came back")
+
+
+def _approved_url(told: Told) -> str:
+    return f"/p/{told.line.entry_id}" if told.line.entry_id else "/drafts"
+
+
 KINDS = [
     NotificationKind("mention", N_("Somebody names me"), icon="at-sign", group="you", say=_mention, url=_entry_url, order=10),
     NotificationKind("reply", N_("Somebody answers where I wrote"), icon="reply", group="you", say=_reply, url=_comment_url, order=20),
     NotificationKind("comment", N_("Somebody comments on my post"), icon="message-circle", group="you", say=_comment, url=_comment_url, order=30),
     NotificationKind("reaction", N_("Somebody reacts to what I said"), icon="smile", group="you", say=_reaction, url=_entry_url, order=40),
     NotificationKind("removed", N_("A keeper removes what I said"), icon="trash-2", group="you", say=_gone, url=lambda told: f"/rooms/{told.slug}", order=50),
+    NotificationKind("approved", N_("A keeper approves my post"), icon="circle-check", group="you", say=_approved, url=_approved_url, order=52),
+    NotificationKind("returned", N_("A keeper sends my post back"), icon="undo-2", group="you", say=_returned, url=lambda told: "/drafts", order=54),
+    NotificationKind("waiting", N_("A post waits in a room that I look after"), icon="hourglass", group="rooms", say=_waiting, url=lambda told: f"/rooms/{told.slug}/waiting", order=35),
     NotificationKind("everyone", N_("Somebody writes to everyone in a room"), icon="megaphone", group="rooms", say=_everyone, url=_entry_url, order=10),
     NotificationKind("post", N_("A new post in a room where I want every post"), icon="newspaper", group="rooms", say=_post, url=_entry_url, order=20),
 ]  # fmt: skip
