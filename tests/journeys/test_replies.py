@@ -15,7 +15,7 @@ def write(page: Page, words: str) -> Locator:
 
 def comment_on(post: Locator, words: str) -> Locator:
     post.locator(".comment-form textarea").fill(words)
-    post.locator(".comment-form button").click()
+    post.locator(".comment-form [aria-label='Send comment']").click()
     comment = post.locator(".comments > .comment", has_text=words).first
     expect(comment).to_be_visible()
     return comment
@@ -62,7 +62,7 @@ def test_an_answer_to_a_reply_names_whom_it_answers_and_the_way_to_all_is_counte
     for words in ("Me too", "And me"):
         theirs.locator(".comment", has_text="Tea for me").first.locator(".to-reply").first.click()
         kofi.page.locator("#reply-body").fill(words)
-        kofi.page.locator("#reply-form button").click()
+        kofi.page.locator("#reply-form [aria-label='Send reply']").click()
         expect(comment.locator(".replies > .comment", has_text=words)).to_be_visible(timeout=3000)
     giulia.page.reload()
     expect(comment.locator(".replies-link")).to_be_hidden()
@@ -72,7 +72,7 @@ def test_an_answer_to_a_reply_names_whom_it_answers_and_the_way_to_all_is_counte
     expect(giulia.page.locator("#reply-body")).to_have_value("")
     expect(giulia.page.locator("#reply-form")).to_have_count(1)
     giulia.page.locator("#reply-body").fill("Three teas")
-    giulia.page.locator("#reply-form button").click()
+    giulia.page.locator("#reply-form [aria-label='Send reply']").click()
     expect(comment.locator(".replies > .comment")).to_have_count(3)
     giulia.page.reload()
     expect(comment.locator(".replies > .comment")).to_have_count(2)
@@ -94,8 +94,8 @@ def test_a_reply_is_written_without_javascript(people) -> None:  # type: ignore[
     giulia.page.click(".composer button.primary")
     post = giulia.page.locator("#feed > .post", has_text="Plain bread")
     post.locator(".comment-form textarea").fill("With salt")
-    post.locator(".comment-form button").click()
+    post.locator(".comment-form [aria-label='Send comment']").click()
     giulia.page.locator(".comment", has_text="With salt").locator(".to-reply").click()
     giulia.page.locator("#reply-body").fill("A little")
-    giulia.page.locator("#reply-form button").click()
+    giulia.page.locator("#reply-form [aria-label='Send reply']").click()
     expect(giulia.page.locator(".replies > .comment", has_text="A little")).to_be_visible()

@@ -88,7 +88,7 @@ def show(entry_id: int) -> ResponseReturnValue:
     return page(
         "posts/show.html", entry=entry, room=seen.room, seen=seen, may_write=entry_rules.may_write(seen),
         may_edit=entry_rules.may_edit(viewer(), entry, seen), may_remove=entry_rules.may_remove(viewer(), entry, seen),
-        mine=mine(db(), viewer(), [entry.id], kept), post=post,
+        mine=mine(db(), viewer(), [entry.id], kept), post=post, own=queries.list_own_comments(db(), viewer(), entry.id),
     )  # fmt: skip
 
 
