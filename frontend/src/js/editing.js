@@ -8,23 +8,26 @@ document.addEventListener("keydown", (event) => {
   if (form) form.querySelector("[data-leaves]")?.click();
 });
 
+function focusOn(id) {
+  const entry = entryOf(id);
+  entry?.setAttribute("tabindex", "-1");
+  entry?.focus({ preventScroll: true });
+}
+
 // The words as they stand come back in place of the form.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-leaves]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   event.stopPropagation();
-  const place = `#${link.closest("form").id}`;
-  htmx.ajax("GET", link.dataset.leaves, { source: link, target: place, select: place, swap: "outerHTML" });
+  const { id } = link.closest("form");
+  htmx.ajax("GET", link.dataset.leaves, { target: `#${id}`, select: `#${id}`, swap: "outerHTML" }).then(() => focusOn(id));
 }, true);
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
   const place = ctx?.target?.id || "";
-  if (!place.startsWith("words-") || document.getElementById(place)?.matches("form")) return;
-  const entry = entryOf(place);
-  entry?.setAttribute("tabindex", "-1");
-  entry?.focus({ preventScroll: true });
+  if (place.startsWith("words-") && !document.getElementById(place)?.matches("form")) focusOn(place);
 });
 
 // The head of a post was exchanged from its own menu.
