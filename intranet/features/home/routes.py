@@ -19,6 +19,7 @@ from intranet.plugin_api import (
     entry_queries,
     feed_tops,
     home_chips,
+    i18n,
     is_htmx,
     local_time,
     mine,
@@ -98,11 +99,17 @@ def _around() -> dict[str, Any]:
     """What stands around the posts."""
     plugins, rooms = site().plugins, my_rooms()
     return {
-        "greeting": _greeting(), "today": format_date(local_time(clock.now()), "EEEE d MMMM"),
+        "greeting": _greeting(), "today": _today(),
         "unread": sum(room.unread for room in rooms), "room_ids": [room.id for room in rooms],
         "composers": sorted(plugins.ask("composers", viewer=viewer(), room=None), key=lambda each: each.order),
         "cards": sorted(plugins.ask("home_cards", db=db(), viewer=viewer()), key=lambda each: each.order),
     }  # fmt: skip
+
+
+def _today() -> str:
+    """The day in words. Asked once a day: the names of the days cost more than all the rest of the greeting."""
+    day = local_time(clock.now()).date()
+    return site().remember(("home.today", i18n.current(), day), lambda: str(format_date(day, "EEEE d MMMM")))
 
 
 def _chips(show: str) -> list[tuple[str, str, bool]]:
