@@ -175,7 +175,7 @@ function rememberOwn(said) {
 }
 
 function renewPart(entry, old, fresh) {
-  if (!old || !fresh || old.closest("[data-entry]") !== entry || old.querySelector("details[open], .edit-form") || old.isEqualNode(fresh)) return;
+  if (!old || !fresh || old.closest("[data-entry]") !== entry || old.querySelector("details[open], .edit-form, .htmx-request") || old.isEqualNode(fresh)) return;
   const place = [...old.querySelectorAll("a, button, summary")].indexOf(document.activeElement);
   old.replaceWith(fresh);
   if (fresh.isConnected) htmx.process(fresh);
