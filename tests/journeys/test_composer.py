@@ -71,7 +71,7 @@ def test_tab_leaves_the_field_and_the_toolbar_is_one_stop(giulia) -> None:  # ty
     page.keyboard.press("End")
     expect(page.get_by_role("button", name="Emoji", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.locator(".composer .bar a")).to_be_focused()  # who reads this
+    expect(page.locator(".composer .later summary")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Preview")).to_be_focused()
     page.keyboard.press("Tab")

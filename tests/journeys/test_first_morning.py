@@ -93,6 +93,7 @@ def test_the_house_is_walked_by_keyboard(people) -> None:  # type: ignore[no-unt
     giulia.page.keyboard.press("g")
     giulia.page.keyboard.press("r")
     giulia.page.wait_for_url(re.compile(r"/rooms$"))
+    expect(giulia.page.locator("#main")).to_be_focused()
     giulia.page.keyboard.press("/")
     expect(giulia.page.locator(".searchbox input")).to_be_focused()
 
