@@ -145,6 +145,21 @@ def test_nobody_decides_about_their_own_words(house: House) -> None:
     assert decide(house, "rosa", own, "remove") == 303
 
 
+def test_an_admin_who_came_without_the_older_posts_decides_about_none_of_them(house: House, rude: Entry) -> None:
+    join(house, "pavel")
+    report(house, "pavel", rude)
+    with house.site.database.write() as db:
+        room = db.merge(house.room("workshop"))
+        room_changes.set_member(db, room, house.person("rosa"), "member", actor=None, sees_history=False)
+    newer = house.say("omar", "workshop", "newer words")
+    report(house, "pavel", newer)
+    page = house.visitor("rosa").get("/rooms/workshop/reports").text
+    assert "newer words" in page
+    assert "rude words" not in page
+    assert decide(house, "rosa", rude, "remove") == 404
+    assert decide(house, "rosa", newer, "remove") == 303
+
+
 @pytest.mark.usefixtures("member")
 def test_what_its_author_removed_is_not_brought_back_by_a_decision(house: House, rude: Entry) -> None:
     report(house, "pavel", rude)

@@ -25,7 +25,7 @@ def create(entry_id: int) -> Response:
 @routes.get("/rooms/<id:room_id>/reports")
 def index(room_id: int) -> Response:
     seen = queries.fetch_room(db(), viewer(), room_id=room_id)
-    return jsonify(items=[_shape(case) for case in queries.list_cases(db(), seen)], next=None)
+    return jsonify(items=[_shape(case) for case in queries.list_cases(db(), viewer(), seen)], next=None)
 
 
 @routes.post("/entries/<id:entry_id>/decision")

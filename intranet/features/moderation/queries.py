@@ -17,6 +17,7 @@ from intranet.plugin_api import (
     SeenRoom,
     entry_queries,
     people,
+    readable,
     room_queries,
 )
 
@@ -63,7 +64,7 @@ def fetch_room(db: Session, viewer: Person, *, slug: str | None = None, room_id:
 
 def fetch_case(db: Session, viewer: Person, entry_id: int) -> tuple[Case, SeenRoom]:
     """The open case about an entry. Raises NotFound or Forbidden."""
-    entry = db.get(Entry, entry_id)
+    entry = db.scalar(select(Entry).where(Entry.id == entry_id, readable(viewer)))
     seen = room_queries.find_readable(db, viewer, room_id=entry.room_id) if entry else None
     if entry is None or seen is None:
         raise NotFound
@@ -75,22 +76,17 @@ def fetch_case(db: Session, viewer: Person, entry_id: int) -> tuple[Case, SeenRo
     return _cases(db, [entry])[0], seen
 
 
-def list_cases(db: Session, seen: SeenRoom) -> list[Case]:
-    """Everything open in the room, the oldest report first."""
+def list_cases(db: Session, viewer: Person, seen: SeenRoom) -> list[Case]:
+    """Everything open in the room that the viewer may read, hidden or not; the oldest report first."""
     query = (
         select(Entry)
         .join(Report, Report.entry_id == Entry.id)
-        .where(Report.room_id == seen.room.id, Report.outcome == "")
+        .where(Report.room_id == seen.room.id, Report.outcome == "", readable(viewer))
         .group_by(Entry.id)
         .order_by(func.min(Report.id))
         .limit(100)
     )
     return _cases(db, db.scalars(query).all())
-
-
-def count_open(db: Session, room_id: int) -> int:
-    query = select(func.count(Report.entry_id.distinct())).where(Report.room_id == room_id, Report.outcome == "")
-    return db.scalar(query) or 0
 
 
 def find_own(db: Session, reporter: Person, entry_id: int) -> Report | None:

@@ -56,7 +56,7 @@ def _form(entry: Entry, seen: SeenRoom, *, form: Any, errors: dict[str, str], st
 
 
 def _index(seen: SeenRoom, *, errors: dict[int, dict[str, str]] | None = None, status: int = 200) -> Response:
-    cases = queries.list_cases(db(), seen)
+    cases = queries.list_cases(db(), viewer(), seen)
     own = [case for case in cases if not rules.may_decide_about(viewer(), case.entry, seen)]
     return page(
         "moderation/index.html", status=status, room=seen.room, seen=seen, errors=errors or {}, reasons=REASONS,
