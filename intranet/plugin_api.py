@@ -34,7 +34,6 @@ from intranet.core.models import (
     Attachment,
     AuditRow,
     Blob,
-    Block,
     DirectoryAccount,
     DirectoryRun,
     Entry,
@@ -121,10 +120,10 @@ from intranet.web.times import local as local_time
 from intranet.web.uploads import read_attachments, read_picture
 
 __all__ = [
-    "Attachment", "AuditRow", "BIN_KEPT", "Blob", "Block", "BrokenPicture", "Card", "Composer", "Conflict",
-    "Directory", "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind",
-    "EntryRevision", "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job",
-    "JoinRequest", "Link", "MAX_ID", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
+    "Attachment", "AuditRow", "BIN_KEPT", "Blob", "BrokenPicture", "Card", "Composer", "Conflict", "Directory",
+    "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind", "EntryRevision",
+    "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job", "JoinRequest",
+    "Link", "MAX_ID", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
     "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
     "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem",
     "SideSection", "Skill", "Sought", "Table", "Ticket", "Token", "Told", "TooManyTries", "TopItem", "Unreadable",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Entry, Membership, Notification, Person
@@ -76,12 +76,6 @@ def list_for(
     """The viewer's lines about what they may see, or those of these conditions, newest first."""
     query = _visible(viewer, select(Notification)).where(Notification.id < before, *which)
     return db.scalars(query.order_by(Notification.id.desc()).limit(limit)).all()
-
-
-def count_unread(db: Session, viewer: Person) -> int:
-    """Counted up to UNREAD_CAP."""
-    some = _visible(viewer, select(Notification.id)).where(Notification.read_at.is_(None)).limit(UNREAD_CAP)
-    return db.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def about_entry(entry_id: int) -> ColumnElement[bool]:

@@ -9,13 +9,13 @@ from intranet.core.entries import changes as entry_changes
 from intranet.core.entries import queries
 from intranet.core.entries.changes import NewAttachment
 from intranet.core.errors import Conflict
-from intranet.core.models import Entry, EntryRevision, EntryTag, Membership, Room, SavedEntry
+from intranet.core.models import Entry, EntryRevision, EntryTag, Membership, Notification, Room, SavedEntry
 from intranet.core.rooms import access
 from intranet.core.rooms import changes as room_changes
 from intranet.core.rooms import queries as room_queries
 from intranet.kernel import clock
 from intranet.kernel.events import Event, list_after
-from intranet.testing.house import House
+from intranet.testing.house import House, without_token
 
 
 def bring(house: House, username: str, slug: str = "workshop", *, sees_history: bool) -> None:
@@ -57,7 +57,8 @@ def test_hidden_history_is_hidden_in_every_door(house: House) -> None:
     visitor, program = house.visitor("pavel"), house.program("pavel")
     never = visitor.get("/p/999999")
     for path in (f"/p/{old.id}", f"/entries/{old.id}", f"/entries/{old.id}/edit"):
-        assert (visitor.get(path).status_code, visitor.get(path).text) == (404, never.text)
+        answer = visitor.get(path)
+        assert (answer.status_code, without_token(answer)) == (404, without_token(never))
     assert program.get(f"/entries/{old.id}/comments").status_code == 404
     assert program.get("/search?q=quicksilver").json["items"] == []
     assert house.program("omar").get("/search?q=quicksilver").json["items"]
@@ -242,7 +243,7 @@ def test_notifications_are_grouped_until_they_are_read_and_never_told_twice(hous
     with house.site.database.write() as db:
         (line,) = notifications.list_for(db, ines)
         assert (line.count, line.actor_ids) == (2, [house.person("pavel").id, house.person("omar").id])
-        assert notifications.count_unread(db, ines) == 1
+        assert len(notifications.list_for(db, ines, Notification.read_at.is_(None))) == 1
         notifications.mark_read(db, ines)
     assert give(house, 12, "pavel", ["ines"], post) == []
     assert give(house, 14, "rosa", ["ines"], post)
@@ -255,8 +256,8 @@ def test_a_notification_is_given_and_shown_only_to_who_may_read_what_it_is_about
     omar, room = house.person("omar"), house.room("workshop")
     assert give(house, 10, "ines", ["omar", "pavel"], post) == [omar.id]
     with house.site.database.write() as db:
-        assert notifications.count_unread(db, omar) == 1
+        assert len(notifications.list_for(db, omar, Notification.read_at.is_(None))) == 1
         room_changes.remove_member(db, db.merge(room), omar, actor=None)
-        assert notifications.count_unread(db, omar) == 0
+        assert len(notifications.list_for(db, omar, Notification.read_at.is_(None))) == 0
         assert notifications.list_for(db, omar) == []
         assert notifications.find(db, omar, 1) is None

@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +13,6 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from intranet.core import cleaning, erasing, people, purging
 from intranet.core.entries import changes as entry_changes
@@ -26,7 +24,7 @@ from intranet.kernel.plugins import Loaded, hookimpl
 from intranet.plugin_api import Piece
 from intranet.processes import answerer
 from intranet.testing.elsewhere import LOOPBACK, Act, Elsewhere, drip, flood, page, redirect
-from intranet.testing.house import House
+from intranet.testing.house import House, without_token
 from intranet.web import live
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
@@ -181,11 +179,6 @@ def test_a_card_below_a_comment_arrives_live_for_those_who_may_read_it(asking: H
     assert "is-mine" not in data[0]["html"]
     assert pavel.waiting.empty()
     assert "link-card" in asking.visitor("ines").get("/").text
-
-
-def without_token(answer: TestResponse) -> str:
-    """The page without what is signed anew each second."""
-    return re.sub(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"', "", answer.text)
 
 
 def test_an_outsider_finds_neither_the_card_nor_its_picture(asking: House, elsewhere: Elsewhere) -> None:
