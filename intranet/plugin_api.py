@@ -51,6 +51,7 @@ from intranet.core.models import (
     Token,
 )
 from intranet.core.rooms import changes as room_changes
+from intranet.core.rooms import direct as direct_rooms
 from intranet.core.rooms import queries as room_queries
 from intranet.core.rooms.access import audience, readable, readable_ids, viewer_values
 from intranet.core.rooms.queries import SeenRoom
@@ -129,14 +130,15 @@ __all__ = [
     "SideSection", "Skill", "Sought", "Table", "Ticket", "Token", "Told", "TooManyTries", "TopItem", "Unreadable",
     "WrongLogin", "absolute", "address", "admin_only", "admin_pages", "administration", "api", "ask_again",
     "audience", "audit", "begin_sign_in", "blocks", "built", "caps", "ceremonies", "check_password", "clean_line",
-    "clean_text", "clock", "confirmed", "db", "did_you_mean", "directory_check", "directory_settings",
-    "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words", "events", "examine_box",
-    "excerpt", "factors", "feed_tops", "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house",
-    "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device", "leaving", "line",
-    "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once", "orgchart",
-    "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "policy", "profiles", "public", "qr",
-    "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
-    "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
-    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "site", "text", "tickets",
-    "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
+    "clean_text", "clock", "confirmed", "db", "did_you_mean", "direct_rooms", "directory_check",
+    "directory_settings", "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words",
+    "events", "examine_box", "excerpt", "factors", "feed_tops", "find_ranked", "finish", "first_step", "home_chips",
+    "hookimpl", "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device",
+    "leaving", "line", "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications",
+    "once", "orgchart", "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "policy",
+    "profiles", "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids",
+    "refusals", "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox",
+    "save_value", "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in",
+    "sign_out", "site", "text", "tickets", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting",
+    "writing",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ FORM_MEMORY = 500_000  # bytes of a form's fields without its files
 PATH = 4_000  # characters of a path with its query
 PAGE = 20  # entries on one page
 LIST = 100  # things in one answer of the API
+MESSAGES = 50  # messages of a log at once
 JSON_DEPTH = 20  # objects and lists inside one another
 STREAMS = 20  # open streams of one person
 STREAM_BACKLOG = 500  # messages that wait for one slow stream

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from intranet.core.models import Notification, Person
+from intranet.core.models import Entry, Notification, Person
 from intranet.kernel.search.query import Query
 
 
@@ -26,7 +26,7 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class SideItem:
-    """A line of the sidebar's lower storey. `hue` is 0 to 35."""
+    """A line of the sidebar's lower storey. `hue` is 0 to 35, `addressed` how much of what is new was said to the viewer."""
 
     label: str
     url: str
@@ -37,6 +37,8 @@ class SideItem:
     unread: bool = False
     private: bool = False
     avatar_url: str | None = None
+    addressed: int = 0
+    person: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class SideSection:
     action_label: str = ""
     order: int = 100
     place: str = ""
+    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,17 @@ class Card:
 
 @dataclass(frozen=True)
 class EntryKind:
-    """A kind of entry and the template of its one fragment, which gets `entry` (an EntryView)."""
+    """A kind of entry, the template of its one fragment, which gets `view` (an EntryView), and where it stands.
+
+    In the address `{id}` is the entry's, `{root}` that of the entry at the top.
+    """
 
     name: str
     template: str
+    address: str = "/p/{id}"
+
+    def address_of(self, entry: Entry) -> str:
+        return self.address.format(id=entry.id, root=entry.root_id)
 
 
 @dataclass(frozen=True)

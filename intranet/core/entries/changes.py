@@ -33,9 +33,12 @@ class NewAttachment:
 def add(
     db: Session, *, kind: str, room_id: int, author: Person, body: str, parent: Entry | None = None,
     attachments: Sequence[NewAttachment] = (), key: str | None = None, shared_id: int | None = None,
-    may_name_everyone: bool = False,
+    may_name_everyone: bool = False, in_log: bool = False,
 ) -> Entry:  # fmt: skip
-    """Says something in a room. The same key by the same person gives the same entry again. Raises Forbidden."""
+    """Says something in a room. The same key by the same person gives the same entry again. Raises Forbidden.
+
+    What stands `in_log` is read as chat, all else as posts; one's own words are never new to oneself.
+    """
     if (known := once.find(db, author.id, key, kind)) and (entry := db.get(Entry, known)):
         return entry
     blocks.refuse_unwanted(db, room_id, author)
@@ -44,6 +47,7 @@ def add(
     entry = Entry(
         kind=kind, room_id=room_id, author_id=author.id, parent_id=parent.id if parent else None, thread_id=root_id,
         body=body, html=written.html, created_at=clock.now(), revision=1, version=1, comment_count=0, shared_id=shared_id,
+        in_log=in_log,
     )  # fmt: skip
     db.add(entry)
     db.flush()
@@ -53,7 +57,7 @@ def add(
     index.put(db.connection(), entry.id, _searchable(written.plain, attachments), author.language or "")
     if parent:
         _count_thread(db, entry)
-    else:
+    elif not in_log:
         mark_read(db, room_id, author.id, entry.id)
     _record(db, "entry.added", entry, mentions=list(written.mentions), everyone=written.everyone)
     return entry
@@ -237,5 +241,5 @@ def _count_thread(db: Session, entry: Entry) -> None:
 def _record(db: Session, name: str, entry: Entry, **data: Any) -> None:
     events.record(
         db, name, room_id=entry.room_id, subject=entry.id, kind=entry.kind, parent_id=entry.parent_id,
-        thread_id=entry.thread_id, author_id=entry.author_id, **data,
+        thread_id=entry.thread_id, author_id=entry.author_id, in_log=entry.in_log, **data,
     )  # fmt: skip

@@ -41,6 +41,18 @@ TALKED_ABOUT = text(
     " WHERE m.person_id = :viewer_id AND r.removed_at IS NULL AND e.created_at >= :since AND people > 0"
     " ORDER BY people DESC, e.id DESC LIMIT :limit"
 )
+LOG_BEFORE = text(
+    "SELECT id, version, author_id, created_at FROM entries WHERE room_id = :room_id AND in_log AND removed_at IS NULL"
+    " AND id < :before AND id > :history_from AND coalesce(thread_id, id) > :history_from ORDER BY id DESC LIMIT :limit"
+).columns(Entry.id, Entry.version, Entry.author_id, Entry.created_at)
+LOG_AFTER = text(
+    "SELECT id, version, author_id, created_at FROM entries WHERE room_id = :room_id AND in_log AND removed_at IS NULL"
+    " AND id > :after AND coalesce(thread_id, id) > :history_from ORDER BY id LIMIT :limit"
+).columns(Entry.id, Entry.version, Entry.author_id, Entry.created_at)
+LOG_SINCE = text(
+    "SELECT id FROM entries WHERE room_id = :room_id AND in_log AND removed_at IS NULL AND created_at >= :moment"
+    " AND coalesce(thread_id, id) > :history_from ORDER BY created_at, id LIMIT 1"
+)
 LAST_COMMENTS = text(
     "SELECT c.id FROM entries p JOIN entries c ON c.id IN (SELECT x.id FROM entries x WHERE x.parent_id = p.id"
     " AND x.removed_at IS NULL ORDER BY x.id DESC LIMIT :count) WHERE p.id IN :ids ORDER BY c.id"
@@ -73,15 +85,50 @@ def list_room(db: Session, seen: SeenRoom, *, before: int = NEWEST, limit: int =
     return db.execute(ROOM_POSTS, values).all()
 
 
+def list_log(
+    db: Session, seen: SeenRoom, *, before: int | None = None, after: int | None = None, limit: int = 50
+) -> Sequence[Row[Any]]:
+    """A part of the room's chat as its viewer has it, oldest first: id, version, author_id, created_at.
+
+    The newest before that id, or the oldest after that id; with neither, the newest.
+    """
+    values = {"room_id": seen.room.id, "history_from": seen.history_from, "limit": limit}
+    if after is not None:
+        return db.execute(LOG_AFTER, {**values, "after": after}).all()
+    return db.execute(LOG_BEFORE, {**values, "before": NEWEST if before is None else before}).all()[::-1]
+
+
+def find_first_since(db: Session, seen: SeenRoom, moment: datetime) -> int | None:
+    """The first of the room's chat from that moment on."""
+    values = {"room_id": seen.room.id, "history_from": seen.history_from, "moment": _stored(moment)}
+    found: int | None = db.scalar(LOG_SINCE, values)
+    return found
+
+
+def list_thread(
+    db: Session, root_id: int, *, before: int | None = None, after: int | None = None, limit: int = 50
+) -> Sequence[Entry]:
+    """A part of what stands under an entry that was found for its viewer, oldest first, as `list_log` does."""
+    query = select(Entry).where(Entry.thread_id == root_id, Entry.removed_at.is_(None))
+    if after is not None:
+        return db.scalars(query.where(Entry.id > after).order_by(Entry.id).limit(limit)).all()
+    newest = query.where(Entry.id < (NEWEST if before is None else before)).order_by(Entry.id.desc()).limit(limit)
+    return db.scalars(newest).all()[::-1]
+
+
 def list_talked_about(db: Session, viewer: Person, *, since: datetime, limit: int = 20) -> Sequence[Row[Any]]:
     """Posts of the viewer's rooms since that moment, by how many people reacted or commented: id, version, room, score."""
     values = {
         "viewer_id": viewer.id,
-        "since": since.strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "since": _stored(since),
         "limit": limit,
         "looked": LOOKED_AT,
     }
     return db.execute(TALKED_ABOUT, values).all()
+
+
+def _stored(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def find(db: Session, viewer: Person, entry_id: int) -> Entry | None:

@@ -7,6 +7,8 @@ from sqlalchemy import Row
 from intranet.core.models import Entry, Person
 from intranet.core.rooms.queries import SeenRoom
 
+CHATTING = ("company", "team", "channel", "direct")
+
 
 def may_write(seen: SeenRoom) -> bool:
     """Comment, react, and whatever else members do."""
@@ -18,6 +20,10 @@ def may_post(seen: SeenRoom) -> bool:
     return (
         seen.room.kind in ("company", "team") and may_write(seen) and (seen.is_keeper or seen.room.posting == "members")
     )
+
+
+def may_chat(seen: SeenRoom) -> bool:
+    return seen.room.kind in CHATTING and may_write(seen)
 
 
 def may_post_in(room: Row[Any]) -> bool:

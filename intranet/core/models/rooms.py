@@ -52,8 +52,9 @@ class Room(Table):
 class Membership(Table):
     """A person in a room: role, how far they have read, how loud it is, and whether a rule put them in.
 
-    `history_from` hides what was said up to that entry from who came later. `by_rule` is a rule of the directory,
-    `by_profile` one of the room about a field of the profile.
+    `read_to` is the newest post that was read, `chat_read_to` the newest message. `history_from` hides what was said up to
+    that entry from who came later. `by_rule` is a rule of the directory, `by_profile` one of the room about a field of the
+    profile.
     """
 
     __tablename__ = "memberships"
@@ -71,6 +72,8 @@ class Membership(Table):
     by_rule: Mapped[bool] = mapped_column(default=False)
     by_profile: Mapped[bool] = mapped_column(default=False)
     history_from: Mapped[int] = mapped_column(default=0)
+    chat_read_to: Mapped[int] = mapped_column(default=0)
+    is_favourite: Mapped[bool] = mapped_column(default=False)
 
 
 class FormerSlug(Table):

@@ -185,20 +185,31 @@ def remove_member(db: Session, room: Room, person: Person, *, actor: Person | No
     return True
 
 
-def mark_read(db: Session, room_id: int, person_id: int, entry_id: int) -> None:
-    """Read marks only move forward."""
+def mark_read(db: Session, room_id: int, person_id: int, entry_id: int, *, in_chat: bool = False) -> None:
+    """Read marks only move forward. A room has one for its posts and one for its chat."""
     member = db.get(Membership, (room_id, person_id))
-    if member and entry_id > member.read_to:
-        member.read_to = entry_id
-        events.record(db, "read.changed", person_id=person_id, room=room_id, entry=entry_id)
+    if member and entry_id > (member.chat_read_to if in_chat else member.read_to):
+        _set_mark(db, member, entry_id, in_chat=in_chat)
 
 
-def mark_unread(db: Session, room_id: int, person_id: int, entry_id: int) -> None:
+def mark_unread(db: Session, room_id: int, person_id: int, entry_id: int, *, in_chat: bool = False) -> None:
     """This entry and whatever came after it is new again."""
     member = db.get(Membership, (room_id, person_id))
-    if member and entry_id <= member.read_to:
-        member.read_to = entry_id - 1
-        events.record(db, "read.changed", person_id=person_id, room=room_id, entry=entry_id - 1)
+    if member and entry_id <= (member.chat_read_to if in_chat else member.read_to):
+        _set_mark(db, member, entry_id - 1, in_chat=in_chat)
+
+
+def _set_mark(db: Session, member: Membership, entry_id: int, *, in_chat: bool) -> None:
+    setattr(member, "chat_read_to" if in_chat else "read_to", entry_id)
+    events.record(db, "read.changed", person_id=member.person_id, room=member.room_id, entry=entry_id, in_chat=in_chat)
+
+
+def set_favourite(db: Session, room_id: int, person_id: int, *, on: bool) -> None:
+    """What stands at the top of a person's own list of chats."""
+    member = db.get(Membership, (room_id, person_id))
+    if member and member.is_favourite != on:
+        member.is_favourite = on
+        events.record(db, "loudness.changed", person_id=person_id, room=room_id, loudness=member.loudness)
 
 
 def _set_role(db: Session, room_id: int, person_id: int, role: str, *, hides: bool = False) -> None:
@@ -216,6 +227,7 @@ def _set_role(db: Session, room_id: int, person_id: int, role: str, *, hides: bo
             role=role,
             joined_at=clock.now(),
             read_to=newest or 0,
+            chat_read_to=newest or 0,
             history_from=(newest or 0) if hides else 0,
             loudness="normal",
         )

@@ -82,7 +82,10 @@ def settings_pages(viewer: Person) -> list[SettingsPage]:
 
 @hookimpl
 def entry_kinds() -> list[EntryKind]:
-    return [EntryKind("post", "posts/_post.html"), EntryKind("comment", "posts/_comment.html")]
+    return [
+        EntryKind("post", "posts/_post.html"),
+        EntryKind("comment", "posts/_comment.html", "/p/{root}#comment-{id}"),
+    ]
 
 
 @hookimpl

@@ -1,0 +1,59 @@
+"""Every write of chat: one transaction, its event inside."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from intranet.features.chat import rules
+from intranet.plugin_api import (
+    N_,
+    Entry,
+    Forbidden,
+    Invalid,
+    NewAttachment,
+    Notification,
+    Person,
+    Room,
+    SeenRoom,
+    direct_rooms,
+    entry_changes,
+    entry_rules,
+    notifications,
+    room_changes,
+)
+
+EMPTY = N_("Write something first, or add a picture.")
+
+
+def send(
+    db: Session, seen: SeenRoom, author: Person, body: str, *, files: Sequence[NewAttachment] = (), key: str | None,
+    root: Entry | None = None, also_in_log: bool = False,
+) -> Entry:  # fmt: skip
+    """A message, or an answer in the thread under `root`. Raises Invalid or Forbidden."""
+    if not body and not files:
+        raise Invalid({"body": EMPTY})
+    if why := rules.why_silent(seen):
+        raise Forbidden(why)
+    return entry_changes.add(
+        db, kind="message", room_id=seen.room.id, author=author, body=body, attachments=files, key=key, parent=root,
+        in_log=root is None or also_in_log, may_name_everyone=entry_rules.may_name_everyone(seen),
+    )  # fmt: skip
+
+
+def open_direct(db: Session, viewer: Person, others: Sequence[Person]) -> Room:
+    return direct_rooms.find_or_add(db, viewer, others)
+
+
+def mark_read(db: Session, seen: SeenRoom, person: Person, entry_id: int) -> None:
+    """What was said up to there is read, and what the bell tells of it too."""
+    room_changes.mark_read(db, seen.room.id, person.id, entry_id, in_chat=True)
+    told = (
+        Notification.room_id == seen.room.id,
+        Notification.kind.in_(rules.NOTICES),
+        Notification.entry_id <= entry_id,
+    )
+    notifications.mark_read(db, person, *told)
+
+
+def mark_unread(db: Session, person: Person, entry: Entry) -> None:
+    room_changes.mark_unread(db, entry.room_id, person.id, entry.id, in_chat=True)

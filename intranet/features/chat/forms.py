@@ -1,0 +1,25 @@
+"""What is typed into a conversation."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from intranet.plugin_api import MAX_ID, Form, caps, text
+
+
+class MessageForm(Form):
+    """A message may be empty only when it brings a picture or a file. `thread_id` is the message that it answers."""
+
+    body: Annotated[str, text(caps.BODY)] = ""
+    thread_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
+    also_in_log: bool = False
+
+
+class PeopleForm(Form):
+    """User names of those to whom one wants to write; none is oneself."""
+
+    usernames: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=20)] = []
+
+
+class ReadForm(Form):
+    entry_id: Annotated[int, Field(ge=1, le=MAX_ID)]

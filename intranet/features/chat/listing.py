@@ -1,0 +1,79 @@
+"""The viewer's conversations, read once for each request: for the sidebar, and for the page that phones show."""
+
+from collections.abc import Sequence
+
+from flask import g, request
+from flask_babel import gettext
+
+from intranet.features.chat import queries
+from intranet.features.chat.queries import Chat
+from intranet.plugin_api import Person, SideItem, SideSection, db, viewer
+
+PLACE = "/chat"
+NAMES = 3
+
+
+def is_here() -> bool:
+    return request.path == PLACE or request.path.startswith(PLACE + "/")
+
+
+def chats() -> list[Chat]:
+    if "chats" not in g:
+        g.chats = queries.list_chats(db(), viewer())
+    return g.chats  # type: ignore[no-any-return]
+
+
+def title(chat: Chat) -> str:
+    return name_of(chat.people) if chat.is_direct else chat.room.name
+
+
+def name_of(people: Sequence[Person]) -> str:
+    """How the viewer calls a conversation with these people."""
+    if [each.id for each in people] == [viewer().id]:
+        return str(gettext("%(name)s (you)", name=viewer().name))
+    if len(people) == 1:
+        return _name(people[0])
+    return ", ".join(_name(each).split()[0] if not each.erased_at else _name(each) for each in people)
+
+
+def _name(person: Person) -> str:
+    return str(gettext("Former colleague")) if person.erased_at else person.name
+
+
+def groups() -> list[tuple[str, list[Chat], str, str]]:
+    """Title, conversations, and the way to another one: what is new first, each conversation once."""
+    left = chats()
+    fresh = [each for each in left if each.room.unread]
+    favourites = [each for each in left if each.room.is_favourite and each not in fresh]
+    others = [each for each in left if each not in fresh and each not in favourites]
+    direct = sorted((each for each in others if each.is_direct), key=lambda each: -each.room.newest_id)
+    return [
+        (gettext("Unread"), fresh, "", ""),
+        (gettext("Favourites"), favourites, "", ""),
+        (
+            gettext("Channels"),
+            [each for each in others if not each.is_direct],
+            "/chat/channels",
+            gettext("Find or make a channel"),
+        ),
+        (gettext("Direct messages"), direct, "/chat/new", gettext("New message")),
+    ]
+
+
+def side_sections() -> list[SideSection]:
+    shown = [each for each in groups() if each[1] or each[2]]
+    return [
+        SideSection(
+            name, [_item(each) for each in found], url, label, order=10 * place, place=PLACE, empty=gettext("None yet.")
+        )
+        for place, (name, found, url, label) in enumerate(shown, start=1)
+    ]
+
+
+def _item(chat: Chat) -> SideItem:
+    only = chat.people[0] if len(chat.people) == 1 else None
+    return SideItem(
+        title(chat), chat.url, icon="" if chat.is_direct else ("lock" if chat.room.access == "secret" else "hash"),
+        unread=chat.room.unread > 0, addressed=chat.addressed, person=only, initials=str(len(chat.people) + 1),
+        hue=chat.room.hue,
+    )  # fmt: skip

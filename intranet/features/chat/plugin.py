@@ -1,0 +1,34 @@
+"""What chat offers."""
+
+from sqlalchemy.orm import Session
+
+from intranet.features.chat import api, direct_routes, listing, routes
+from intranet.plugin_api import (
+    N_,
+    EntryKind,
+    MenuItem,
+    Person,
+    Routes,
+    SideSection,
+    hookimpl,
+)
+
+
+@hookimpl(specname="routes")
+def offered_routes() -> list[Routes]:
+    return [routes.routes, direct_routes.routes, api.routes]
+
+
+@hookimpl
+def menu_items(viewer: Person) -> list[MenuItem]:
+    return [MenuItem(N_("Chat"), "/chat", "messages-square", order=15, on_phone=True)]
+
+
+@hookimpl
+def side_sections(db: Session, viewer: Person) -> list[SideSection]:
+    return listing.side_sections() if listing.is_here() else []
+
+
+@hookimpl
+def entry_kinds() -> list[EntryKind]:
+    return [EntryKind("message", "chat/_message.html", "/chat/m/{id}")]

@@ -1,0 +1,148 @@
+"""Conversations as their viewer has them: the list, one of them, a part of its log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from intranet.features.chat import rules
+from intranet.plugin_api import (
+    Entry,
+    NotFound,
+    Person,
+    SeenRoom,
+    caps,
+    direct_rooms,
+    entry_queries,
+    people,
+    room_queries,
+)
+
+UNREAD_CAP = 100
+MINE = text(
+    "SELECT r.id, r.slug, r.name, r.kind, r.access, r.icon, r.hue, m.role, m.loudness, m.is_favourite, m.chat_read_to,"
+    " (SELECT max(e.id) FROM entries e WHERE e.room_id = r.id AND e.in_log AND e.removed_at IS NULL) AS newest_id,"
+    " (SELECT count(*) FROM (SELECT 1 FROM entries e WHERE e.room_id = r.id AND e.in_log AND e.removed_at IS NULL"
+    " AND e.id > m.chat_read_to AND e.id > m.history_from AND e.author_id != m.person_id AND m.loudness != 'muted'"
+    " LIMIT :cap)) AS unread,"
+    " (SELECT count(*) FROM notifications n WHERE n.person_id = m.person_id AND n.read_at IS NULL AND n.room_id = r.id"
+    " AND n.kind IN ('chat.named', 'chat.everyone')) AS addressed"
+    " FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
+    " AND r.archived_at IS NULL AND r.kind IN ('company', 'team', 'channel', 'direct')"
+)
+
+
+@dataclass(frozen=True)
+class Chat:
+    """One conversation of the viewer's list. `people` are the others of a direct room."""
+
+    room: Row[Any]
+    people: Sequence[Person] = ()
+
+    @property
+    def is_direct(self) -> bool:
+        return bool(self.room.kind == "direct")
+
+    @property
+    def url(self) -> str:
+        return rules.address(self.room)
+
+    @property
+    def addressed(self) -> int:
+        """How much of what is new was said to the viewer: in a direct room all of it."""
+        return int(self.room.unread if self.is_direct else self.room.addressed)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a log, oldest first, and whether there is more on either side. `new_from` is the first that is new."""
+
+    rows: Sequence[Row[Any]] | Sequence[Entry]
+    has_older: bool = False
+    has_newer: bool = False
+    new_from: int = 0
+
+
+def list_chats(db: Session, viewer: Person) -> list[Chat]:
+    """All conversations of the viewer, in the order of their names; direct ones that nobody wrote in yet are left out."""
+    rows = db.execute(MINE, {"viewer_id": viewer.id, "cap": UNREAD_CAP}).all()
+    others = direct_rooms.list_people(db, viewer, [row.id for row in rows if row.kind == "direct"])
+    found = [Chat(row, others.get(row.id, ())) for row in rows if row.kind != "direct" or row.newest_id]
+    return sorted(found, key=lambda each: (each.room.name.casefold(), each.room.id))
+
+
+def fetch(db: Session, viewer: Person, *, slug: str | None = None, room_id: int | None = None) -> SeenRoom:
+    """A conversation that the viewer may read. Raises NotFound."""
+    seen = room_queries.find_readable(db, viewer, slug=slug, room_id=room_id)
+    if seen is None or seen.room.kind not in rules.KINDS:
+        raise NotFound
+    return seen
+
+
+def fetch_message(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, SeenRoom]:
+    """A message that the viewer may read, with its room. Raises NotFound."""
+    entry = entry_queries.find(db, viewer, entry_id)
+    if entry is None or entry.kind != "message":
+        raise NotFound
+    return entry, fetch(db, viewer, room_id=entry.room_id)
+
+
+def fetch_root(db: Session, viewer: Person, seen: SeenRoom, entry_id: int) -> Entry:
+    """The message at the top of a thread of this room. Raises NotFound."""
+    entry = entry_queries.find(db, viewer, entry_id)
+    if entry is None or entry.kind != "message" or entry.room_id != seen.room.id or entry.thread_id:
+        raise NotFound
+    return entry
+
+
+def fetch_people(db: Session, viewer: Person, usernames: Sequence[str]) -> list[Person]:
+    """Those to whom the viewer wants to write. Raises NotFound for whom the viewer may not know of."""
+    found = [people.find_by_username(db, username) for username in usernames]
+    known = [each for each in found if each and not each.disabled_at and people.may_see(db, viewer, each)]
+    if len(known) != len(usernames):
+        raise NotFound
+    return known
+
+
+def read_log(
+    db: Session, seen: SeenRoom, *, before: int | None = None, after: int | None = None, around: int | None = None,
+    read_to: int | None = None,
+) -> Part:  # fmt: skip
+    """The part of the log before or after an id, around one, or else around what was read last."""
+    if around is not None:
+        return _around(db, seen, around)
+    if before is None and after is None and read_to is not None:
+        return _from_mark(db, seen, read_to)
+    rows = entry_queries.list_log(db, seen, before=before, after=after, limit=caps.MESSAGES + 1)
+    is_more = len(rows) > caps.MESSAGES
+    if after is not None:
+        return Part(rows[: caps.MESSAGES], has_older=True, has_newer=is_more)
+    return Part(rows[-caps.MESSAGES :], has_older=is_more, has_newer=before is not None)
+
+
+def _from_mark(db: Session, seen: SeenRoom, read_to: int) -> Part:
+    """The newest, unless there is so much that is new that what was read last would not be among them."""
+    newest = read_log(db, seen)
+    fresh = [row for row in newest.rows if row.id > read_to]
+    if newest.has_older and len(fresh) == len(newest.rows):
+        newest = _around(db, seen, read_to + 1)
+        fresh = [row for row in newest.rows if row.id > read_to]
+    return Part(newest.rows, newest.has_older, newest.has_newer, fresh[0].id if fresh else 0)
+
+
+def _around(db: Session, seen: SeenRoom, entry_id: int) -> Part:
+    half = caps.MESSAGES // 2
+    older = entry_queries.list_log(db, seen, before=entry_id, limit=half + 1)
+    newer = entry_queries.list_log(db, seen, after=entry_id - 1, limit=half + 1)
+    return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
+
+
+def read_thread(db: Session, root: Entry, *, before: int | None = None, after: int | None = None) -> Part:
+    """The newest answers in a thread, or those before or after an id."""
+    rows = entry_queries.list_thread(db, root.id, before=before, after=after, limit=caps.MESSAGES + 1)
+    is_more = len(rows) > caps.MESSAGES
+    if after is not None:
+        return Part(rows[: caps.MESSAGES], has_older=True, has_newer=is_more)
+    return Part(rows[-caps.MESSAGES :], has_older=is_more, has_newer=before is not None)

@@ -1,0 +1,117 @@
+"""Pages and forms of conversations. A direct room goes by its id, every other by its name."""
+
+from flask import Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from intranet.features.chat import changes, lines, listing, queries, rules
+from intranet.features.chat.forms import MessageForm, ReadForm
+from intranet.features.chat.showing import conversation, fetch, thread
+from intranet.plugin_api import (
+    Invalid,
+    NotFound,
+    Routes,
+    SeenRoom,
+    api,
+    db,
+    entry_queries,
+    html,
+    is_htmx,
+    page,
+    read_attachments,
+    site,
+    viewer,
+    writing,
+)
+
+routes = Routes("chat", __name__, access="person")
+routes.app_template_global()(lines.day_words)
+routes.app_template_global()(lines.clock_time)
+
+
+@routes.get("/chat")
+def index() -> Response:
+    """The list, which phones show alone."""
+    return page("chat/index.html", groups=listing.groups(), title_of=listing.title)
+
+
+@routes.get("/chat/<slug>")
+@routes.get("/chat/dm/<id:room_id>")
+def show(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
+    seen = fetch(slug, room_id)
+    if isinstance(seen, str):
+        return redirect(seen)
+    return conversation(seen)
+
+
+@routes.get("/chat/<slug>/t/<id:entry_id>")
+@routes.get("/chat/dm/<id:room_id>/t/<id:entry_id>")
+def show_thread(entry_id: int, slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
+    """The conversation with a thread open; htmx gets the thread alone."""
+    seen = fetch(slug, room_id)
+    if isinstance(seen, str):
+        return redirect(f"{seen}/t/{entry_id}")
+    root = queries.fetch_root(db(), viewer(), seen, entry_id)
+    return thread(seen, root)
+
+
+@routes.get("/chat/m/<id:entry_id>")
+def find(entry_id: int) -> ResponseReturnValue:
+    """A message where it was said."""
+    entry, seen = queries.fetch_message(db(), viewer(), entry_id)
+    place = rules.address(seen.room)
+    if not entry.in_log:
+        return redirect(f"{place}/t/{entry.root_id}?at={entry.id}#message-{entry.id}")
+    return redirect(f"{place}?at={entry.id}#message-{entry.id}")
+
+
+@routes.get("/chat/m/<id:entry_id>/thread")
+def find_thread(entry_id: int) -> ResponseReturnValue:
+    """The thread in which a message stands, or that one could begin under it."""
+    entry, seen = queries.fetch_message(db(), viewer(), entry_id)
+    return redirect(f"{rules.address(seen.room)}/t/{entry.root_id}")
+
+
+@routes.post("/chat/<slug>/messages")
+@routes.post("/chat/dm/<id:room_id>/messages")
+def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
+    seen = queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
+    try:
+        form = MessageForm.read(request.form)
+        files = read_attachments()
+        with writing() as writer:
+            seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
+            root = queries.fetch_root(writer, viewer(), seen, form.thread_id) if form.thread_id else None
+            entry = changes.send(
+                writer, seen, viewer(), form.body, files=files, key=api.key(), root=root, also_in_log=form.also_in_log
+            )
+    except Invalid as refusal:
+        return _again(seen, refusal)
+    if not is_htmx():
+        return redirect(f"/chat/m/{entry.id}", 303)
+    fresh = entry_queries.by_ids(db(), [entry.id])[entry.id]
+    return html(site().fragments.one(db(), fresh), 201)
+
+
+def _again(seen: SeenRoom, refusal: Invalid) -> ResponseReturnValue:
+    """What was typed is still there, with what is wrong with it."""
+    said = {"body": request.form.get("body", ""), "errors": refusal.fields}
+    thread_id = request.form.get("thread_id", "")
+    if is_htmx():
+        return page("chat/_refused.html", status=422, **said)
+    if thread_id.isdigit():
+        return thread(seen, queries.fetch_root(db(), viewer(), seen, int(thread_id)), status=422, **said)
+    return conversation(seen, status=422, **said)
+
+
+@routes.post("/chat/<slug>/read")
+@routes.post("/chat/dm/<id:room_id>/read")
+def mark_read(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
+    """What was on the screen up to that message."""
+    seen = queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
+    form = ReadForm.read(request.form)
+    entry = entry_queries.find(db(), viewer(), form.entry_id)
+    if entry is None or entry.room_id != seen.room.id:
+        raise NotFound
+    with writing() as writer:
+        changes.mark_read(writer, seen, viewer(), form.entry_id)
+    return Response(status=204) if is_htmx() else redirect(rules.address(seen.room), 303)

@@ -1,0 +1,106 @@
+"""One conversation on a page: its log, and beside it a thread."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Response, request
+
+from intranet.features.chat import lines, listing, queries, rules
+from intranet.features.chat.queries import Part
+from intranet.plugin_api import (
+    Entry,
+    SeenRoom,
+    api,
+    db,
+    direct_rooms,
+    entry_queries,
+    mine,
+    page,
+    room_queries,
+    site,
+    viewer,
+)
+
+FACES = 3
+
+
+def fetch(slug: str | None, room_id: int | None) -> SeenRoom | str:
+    """The conversation, or the address that leads to it: another name, or the door of a room that one may not read."""
+    if slug is not None and not room_queries.find(db(), viewer(), slug=slug):
+        former = room_queries.find_by_former_slug(db(), viewer(), slug)
+        if former:
+            return rules.address(former.room)
+    seen = room_queries.find(db(), viewer(), slug=slug, room_id=room_id)
+    if seen and not seen.may_read and seen.room.kind in rules.KINDS:
+        return f"/rooms/{seen.room.slug}"
+    if seen and slug is not None and seen.room.kind == "direct":
+        return rules.address(seen.room)
+    return queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
+
+
+def conversation(seen: SeenRoom, *, status: int = 200, **said: Any) -> Response:
+    membership = room_queries.find_membership(db(), seen.room.id, viewer().id)
+    part = part_of(seen, membership.chat_read_to if membership else None)
+    shown = drawn(seen, part, rules.address(seen.room))
+    if request.args.get("part") == "log":
+        return page("chat/_part.html", **shown)
+    return page("chat/show.html", status=status, **head(seen), **shown, **{"body": "", "errors": {}, **said})
+
+
+def thread(seen: SeenRoom, root: Entry, *, status: int = 200, **said: Any) -> Response:
+    part = queries.read_thread(db(), root, before=_id("before"), after=_id("after"))
+    below = drawn(seen, part, f"{rules.address(seen.room)}/t/{root.id}")
+    if request.args.get("part") == "log":
+        return page("chat/_part.html", **below)
+    values = {"root": root, "root_html": site().fragments.one(db(), root), "below": below, **head(seen)}
+    values |= {"body": "", "errors": {}, **said}
+    if request.args.get("part") == "thread":
+        return page("chat/_thread.html", **values)
+    membership = room_queries.find_membership(db(), seen.room.id, viewer().id)
+    part = part_of(seen, membership.chat_read_to if membership else None, around=root.id)
+    shown = drawn(seen, part, rules.address(seen.room))
+    return page("chat/show.html", status=status, **values, **shown, thread=root)
+
+
+def part_of(seen: SeenRoom, read_to: int | None, around: int | None = None) -> Part:
+    """What the address asks for: `?before=`, `?after=`, `?at=` an id, or `?date=`."""
+    before, after, around = _id("before"), _id("after"), _id("at") or around
+    day = _day(request.args.get("date", ""))
+    if day and not (before or after):
+        around = entry_queries.find_first_since(db(), seen, day) or around
+    return queries.read_log(db(), seen, before=before, after=after, around=around, read_to=read_to)
+
+
+def drawn(seen: SeenRoom, part: Part, paging: str) -> dict[str, Any]:
+    ids = [row.id for row in part.rows]
+    html = site().fragments.get(db(), [(row.id, row.version) for row in part.rows])
+    kept = [seen.room.id] if seen.is_keeper else []
+    return {
+        "lines": lines.draw(part.rows, html, new_from=part.new_from), "part": part, "paging": paging,
+        "mine": mine(db(), viewer(), ids, kept), "first_id": ids[0] if ids else 0, "last_id": ids[-1] if ids else 0,
+    }  # fmt: skip
+
+
+def head(seen: SeenRoom) -> dict[str, Any]:
+    room = seen.room
+    others = direct_rooms.list_people(db(), viewer(), [room.id]).get(room.id, []) if room.kind == "direct" else []
+    faces = others or [person for person, _ in room_queries.list_members(db(), room.id, limit=FACES)]
+    membership = room_queries.find_membership(db(), room.id, viewer().id)
+    return {
+        "seen": seen, "room": room, "name": listing.name_of(others) if others else room.name, "others": others,
+        "faces": faces[:FACES], "member_count": room_queries.member_counts(db(), [room.id]).get(room.id, 0),
+        "base": rules.address(room), "why_silent": rules.why_silent(seen), "membership": membership,
+    }  # fmt: skip
+
+
+def _id(name: str) -> int | None:
+    return api.cursor(name=name) or None
+
+
+def _day(typed: str) -> datetime | None:
+    """The beginning of that day where the company is; nothing for what is no day."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=site().zone)

@@ -1,0 +1,164 @@
+"""Conversations: who reads them, what stands where, and what happens once."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from intranet.core.models import Entry, Room
+from intranet.core.rooms import changes as room_changes
+from intranet.testing.house import House
+
+
+def send(house: House, username: str, slug: str, body: str, **said: object) -> int:
+    answer = house.program(username).post(f"/rooms/{house.room(slug).id}/messages", {"body": body, **said})
+    assert answer.status_code == 201, answer.text
+    assert answer.json
+    return int(answer.json["id"])
+
+
+def direct(house: House, username: str, *others: str) -> int:
+    answer = house.program(username).post("/direct", {"usernames": list(others)})
+    assert answer.status_code == 201, answer.text
+    assert answer.json
+    return int(answer.json["id"])
+
+
+def shown(page: str) -> list[int]:
+    return [int(each) for each in re.findall(r'id="message-(\d+)"', page)]
+
+
+def test_what_is_said_in_a_rooms_chat_its_members_read_and_nobody_else(house: House) -> None:
+    send(house, "ines", "workshop", "quicksilver plans")
+    assert "quicksilver" in house.visitor("omar").get("/chat/workshop").text
+    outside = house.visitor("pavel")
+    assert outside.get("/chat/workshop").status_code == 404
+    assert outside.get("/chat/nosuchroom").status_code == 404
+    assert house.program("pavel").get(f"/rooms/{house.room('workshop').id}/messages").status_code == 404
+    assert house.program("pavel").post(f"/rooms/{house.room('workshop').id}/messages", {"body": "me too"}).status_code == 404
+    assert "Workshop" not in outside.get("/chat/channels").text
+
+
+def test_a_message_is_no_post_and_a_post_is_no_message(house: House) -> None:
+    send(house, "omar", "library", "short and quick")
+    house.say("omar", "library", "long and slow")
+    omar = house.visitor("omar")
+    assert "short and quick" not in omar.get("/rooms/library").text + omar.get("/").text
+    assert "long and slow" not in omar.get("/chat/library").text
+
+
+def test_who_is_not_in_an_open_room_reads_its_chat_and_is_told_to_join(house: House) -> None:
+    send(house, "omar", "library", "new books today")
+    page = house.visitor("pavel").get("/chat/library").text
+    assert "new books today" in page
+    assert 'id="write"' not in page
+    assert house.program("pavel").post(f"/rooms/{house.room('library').id}/messages", {"body": "hi"}).status_code == 403
+
+
+def test_the_form_works_without_javascript_and_keeps_what_was_typed(house: House) -> None:
+    ines = house.visitor("ines")
+    sent = ines.post("/chat/workshop/messages", {"body": "by the plain form"})
+    assert sent.status_code == 303
+    assert "by the plain form" in ines.get(sent.location, follow_redirects=True).text
+    refused = ines.post("/chat/workshop/messages", {"body": " "})
+    assert refused.status_code == 422
+    assert "Write something first" in refused.text
+
+
+def test_the_same_people_always_have_the_same_room_and_nobody_else_knows_of_it(house: House) -> None:
+    first = direct(house, "ines", "omar")
+    assert direct(house, "omar", "ines") == first
+    assert direct(house, "ines", "omar", "pavel") != first
+    house.program("ines").post(f"/rooms/{first}/messages", {"body": "between us"})
+    assert "between us" in house.visitor("omar").get(f"/chat/dm/{first}").text
+    for username in ("pavel", "rosa"):
+        assert house.visitor(username).get(f"/chat/dm/{first}").status_code == 404
+        assert house.program(username).get(f"/rooms/{first}/messages").status_code == 404
+        assert house.program(username).get("/search?q=between").json["items"] == []  # type: ignore[index]
+
+
+def test_one_can_write_to_oneself_and_to_seven_others_at_most(house: House) -> None:
+    own = direct(house, "ines")
+    assert house.program("ines").post(f"/rooms/{own}/messages", {"body": "note to me"}).status_code == 201
+    assert house.program("ines").post("/direct", {"usernames": ["nobody.here"]}).status_code == 404
+
+
+def test_whom_one_blocked_can_write_nothing_more(house: House) -> None:
+    room_id = direct(house, "omar", "ines")
+    house.visitor("ines").post("/people/omar/block", {"on": "1"})
+    assert house.program("omar").post(f"/rooms/{room_id}/messages", {"body": "hello?"}).status_code == 403
+
+
+def test_no_room_gets_the_address_of_a_direct_one(house: House) -> None:
+    with house.site.database.write() as db:
+        room = room_changes.add(db, creator=house.person("pavel"), name="dm.2.3")
+        assert room.slug == "dm-2-3"
+    assert direct(house, "ines", "omar") != room.id
+
+
+def test_an_answer_stands_in_its_thread_and_only_there_unless_it_is_wanted_in_the_chat_too(house: House) -> None:
+    root = send(house, "ines", "workshop", "who has the key?")
+    hidden = send(house, "omar", "workshop", "I have it", thread_id=root)
+    both = send(house, "omar", "workshop", "back at noon", thread_id=root, also_in_log=True)
+    page = house.visitor("ines").get("/chat/workshop").text
+    assert shown(page) == [root, both]
+    assert "2 replies" in page
+    thread = house.visitor("ines").get(f"/chat/workshop/t/{root}?part=thread").text
+    assert shown(thread) == [root, hidden, both]
+    assert house.visitor("pavel").get(f"/chat/workshop/t/{root}").status_code == 404
+    assert house.visitor("omar").get(f"/chat/library/t/{root}").status_code == 404
+
+
+def test_a_message_leads_to_where_it_was_said(house: House) -> None:
+    root = send(house, "ines", "workshop", "who has the key?")
+    reply = send(house, "omar", "workshop", "I have it", thread_id=root)
+    ines = house.visitor("ines")
+    assert ines.get(f"/chat/m/{root}").location == f"/chat/workshop?at={root}#message-{root}"
+    assert ines.get(f"/chat/m/{reply}").location == f"/chat/workshop/t/{root}?at={reply}#message-{reply}"
+    assert house.visitor("pavel").get(f"/chat/m/{root}").status_code == 404
+
+
+def test_a_long_log_is_read_in_parts_in_both_directions(house: House) -> None:
+    ids = [send(house, "omar", "library", f"line {number}") for number in range(120)]
+    program, room_id = house.program("omar"), house.room("library").id
+    newest = program.get(f"/rooms/{room_id}/messages?limit=50").json
+    assert newest
+    assert [each["id"] for each in newest["items"]] == ids[-50:]
+    older = program.get(f"/rooms/{room_id}/messages?limit=50&before={newest['next']}").json
+    assert older
+    assert [each["id"] for each in older["items"]] == ids[20:70]
+    newer = program.get(f"/rooms/{room_id}/messages?limit=30&after={ids[9]}").json
+    assert newer
+    assert [each["id"] for each in newer["items"]] == ids[10:40]
+    around = shown(house.visitor("omar").get(f"/chat/library?at={ids[60]}").text)
+    assert ids[60] in around
+    assert around == ids[35:85]
+
+
+def test_the_log_opens_where_one_has_read_to(house: House) -> None:
+    with house.site.database.write() as db:
+        seen_by = house.person("pavel")
+        room_changes.set_member(db, db.get_one(Room, house.room("library").id), seen_by, "member", actor=None)
+    ids = [send(house, "omar", "library", f"line {number}") for number in range(120)]
+    page = house.visitor("pavel").get("/chat/library").text
+    assert ids[0] in shown(page)
+    assert 'id="new-since"' in page
+    house.visitor("pavel").post("/chat/library/read", {"entry_id": ids[-1]})
+    page = house.visitor("pavel").get("/chat/library").text
+    assert shown(page) == ids[-50:]
+    assert 'id="new-since"' not in page
+
+
+def test_the_same_key_sends_once(house: House) -> None:
+    room_id, key = house.room("workshop").id, {"Idempotency-Key": "k1"}
+    program = house.program("ines")
+    answers = [program.post(f"/rooms/{room_id}/messages", {"body": "once"}, headers=key) for _ in range(5)]
+    assert len({each.json["id"] for each in answers if each.json}) == 1
+    with house.site.database.read() as db:
+        assert db.scalar(select(func.count()).where(Entry.body == "once")) == 1
+
+
+@pytest.mark.parametrize("path", ["/chat", "/chat/new", "/chat/channels", "/chat/workshop"])
+def test_the_pages_of_chat_open(house: House, path: str) -> None:
+    send(house, "omar", "workshop", "hello")
+    assert house.visitor("ines").get(path).status_code == 200
