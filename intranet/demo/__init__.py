@@ -15,6 +15,8 @@ from intranet.core.entries.changes import NewAttachment
 from intranet.core.models import Blob, Entry, Membership, Person, Room, Skill
 from intranet.core.rooms import changes as room_changes
 from intranet.core.signin import passwords
+from intranet.demo import chat
+from intranet.demo.aging import age
 from intranet.kernel import clock, events
 from intranet.kernel.blobs import Blobs
 from intranet.kernel.events import EventPlace
@@ -56,11 +58,14 @@ def _fill(db: Session, pictures: dict[str, NewAttachment], hashed: str) -> str:
         _add_room(db, said)
     cast = _add_people(db, pictures, hashed)
     rooms = {said["slug"]: _furnish(db, said, cast) for said in rooms_said}
-    posts = [json.loads(line) for line in (CONTENT / "posts.jsonl").read_text(encoding="utf-8").splitlines()]
+    messages = _lines("chat.jsonl")
+    chat.add(db, [each for each in messages if not each.get("new")], rooms, cast)
+    posts = _lines("posts.jsonl")
     for place, said in enumerate(sorted(posts, key=lambda post: -post["minutes_ago"])):
         if place == len(posts) - NEWS:  # of what is older everyone has heard
             db.merge(EventPlace(reader="worker", event_id=events.newest_id(db)))
         _add_post(db, said, rooms, cast, pictures)
+    chat.add(db, [each for each in messages if each.get("new")], rooms, cast)
     _read_most(db, cast[company["visitor"]])
     return str(company["visitor"])
 
@@ -132,7 +137,7 @@ def _add_post(
     post = entry_changes.add(
         db, kind="post", room_id=room.id, author=cast[said["author"]], body=said["body"], attachments=attached
     )
-    _age(db, post, said, cast)
+    age(db, post, said, cast)
     if said.get("pinned"):
         entry_changes.set_pinned(db, post, pinned=True)
     for answer in said.get("comments", []):
@@ -140,14 +145,7 @@ def _add_post(
         comment = entry_changes.add(
             db, kind="comment", room_id=room.id, author=author, body=answer["body"], parent=post
         )
-        _age(db, comment, answer, cast)
-
-
-def _age(db: Session, entry: Entry, said: dict[str, Any], cast: dict[str, Person]) -> None:
-    entry.created_at = clock.now() - timedelta(minutes=said["minutes_ago"])
-    for emoji, usernames in said.get("reactions", {}).items():
-        for username in usernames:
-            entry_changes.react(db, entry, cast[username], emoji, on=True)
+        age(db, comment, answer, cast)
 
 
 def _read_most(db: Session, visitor: Person) -> None:
@@ -155,6 +153,7 @@ def _read_most(db: Session, visitor: Person) -> None:
     newest = list(db.scalars(select(Entry.id).where(Entry.kind == "post").order_by(Entry.id.desc()).limit(NEWS)))
     db.execute(update(Membership).values(read_to=newest[0]))
     db.execute(update(Membership).where(Membership.person_id == visitor.id).values(read_to=newest[-1]))
+    chat.read_most(db, visitor, newest[0])
 
 
 def _described(picture: NewAttachment, alt: str) -> NewAttachment:
@@ -166,6 +165,10 @@ def _keep(blobs: Blobs, path: Path) -> NewAttachment:
     with path.open("rb") as source:
         blob = blobs.put(source, limit=PICTURE_LIMIT)
     return NewAttachment(blob.sha256, blob.size, path.name, "image/webp", "", picture.width, picture.height)
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CONTENT / name).read_text(encoding="utf-8").splitlines()]
 
 
 def _toml(name: str) -> dict[str, Any]:

@@ -28,9 +28,13 @@ def _toml(name: str) -> dict[str, Any]:
 
 PEOPLE: dict[str, dict[str, Any]] = {each["username"]: each for each in _toml("people.toml")["people"]}
 ROOMS: dict[str, dict[str, Any]] = {each["slug"]: each for each in _toml("rooms.toml")["rooms"]}
-POSTS: list[dict[str, Any]] = [
-    json.loads(line) for line in (CONTENT / "posts.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CONTENT / name).read_text(encoding="utf-8").splitlines()]
+
+
+POSTS, CHAT = _lines("posts.jsonl"), _lines("chat.jsonl")
 
 
 def _said() -> Iterator[tuple[dict[str, Any], str]]:
@@ -79,7 +83,7 @@ def test_a_room_is_described_kept_and_filled_by_people_who_exist(slug: str) -> N
     assert 0 <= room["hue"] <= 35
     assert room["keepers"]
     assert _inside(slug) <= set(PEOPLE)
-    assert any(post["room"] == slug for post in POSTS)
+    assert any(said.get("room") == slug for said in (CHAT if room["kind"] == "channel" else POSTS))
 
 
 def test_the_visitor_sees_most_rooms_and_not_all() -> None:
@@ -91,6 +95,14 @@ def test_people_speak_and_react_only_in_rooms_they_are_in() -> None:
     for each, slug in _said():
         present = {each["author"]}.union(*each["reactions"].values())
         assert present <= _inside(slug), (slug, each["body"][:60])
+
+
+def test_people_chat_only_where_they_are() -> None:
+    for said in CHAT:
+        inside = set(said["people"]) if "people" in said else _inside(said["room"])
+        for each in (said, *said.get("thread", [])):
+            present = {each["author"], *find_mentioned(each["body"])}.union(*each.get("reactions", {}).values())
+            assert present <= inside, each["body"][:60]
 
 
 def test_every_mention_is_of_someone_in_the_room() -> None:

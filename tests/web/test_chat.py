@@ -35,7 +35,10 @@ def test_what_is_said_in_a_rooms_chat_its_members_read_and_nobody_else(house: Ho
     assert outside.get("/chat/workshop").status_code == 404
     assert outside.get("/chat/nosuchroom").status_code == 404
     assert house.program("pavel").get(f"/rooms/{house.room('workshop').id}/messages").status_code == 404
-    assert house.program("pavel").post(f"/rooms/{house.room('workshop').id}/messages", {"body": "me too"}).status_code == 404
+    assert (
+        house.program("pavel").post(f"/rooms/{house.room('workshop').id}/messages", {"body": "me too"}).status_code
+        == 404
+    )
     assert "Workshop" not in outside.get("/chat/channels").text
 
 
