@@ -1,19 +1,17 @@
 """One SQLite file, opened the one safe way: WAL, FULL, foreign keys, writes that take the lock first."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from intranet.kernel.search.index import register_functions
+from intranet.kernel.writing import DatabaseBusy, Writer
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -21,17 +19,13 @@ except ImportError:  # no wheel for this processor: the system's SQLite serves, 
     import sqlite3 as sqlite
 
 BUSY_TIMEOUT_MS = 250
-WRITE_PATIENCE_S = 5.0
+__all__ = ["Database", "DatabaseBusy", "Table", "UtcTime", "sqlite_version"]
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class DatabaseBusy(RuntimeError):
-    """Others were writing for longer than WRITE_PATIENCE_S. Nothing was changed; trying again is safe."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -61,7 +55,8 @@ class Database:
         self.path = path
         self.engine = _engine(path)
         self.on_events = on_events
-        self._writer = threading.Lock()
+        self._writing = _engine(path, pool_size=1, waits=False)
+        self._writer = Writer(self._writing, self._tell)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -69,26 +64,21 @@ class Database:
         with Session(self.engine, autoflush=False) as session:
             yield session
 
-    @contextmanager
-    def write(self) -> Iterator[Session]:
-        """One transaction that holds the write lock from its first statement. Raises DatabaseBusy."""
-        with self.trial() as session:
-            yield session
-            recorded = bool(session.info.get("events"))
-            session.commit()
-        if recorded and self.on_events:
-            self.on_events()
+    def write(self) -> AbstractContextManager[Session]:
+        """A transaction that holds the write lock from its first statement and is on the disk when left. Raises DatabaseBusy."""
+        return self._writer.write()
 
-    @contextmanager
-    def trial(self) -> Iterator[Session]:
+    def trial(self) -> AbstractContextManager[Session]:
         """The same, taken back at the end: a preview runs the very code that would write. Raises DatabaseBusy."""
-        with _held(self._writer), self.engine.connect() as connection:
-            _begin_immediate(connection)
-            with Session(connection, join_transaction_mode="control_fully", expire_on_commit=False) as session:
-                yield session
+        return self._writer.alone()
+
+    def _tell(self) -> None:
+        if self.on_events:
+            self.on_events()
 
     def close(self) -> None:
         self.engine.dispose()
+        self._writing.dispose()
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -96,42 +86,19 @@ def sqlite_version() -> tuple[int, ...]:
     return tuple(sqlite.sqlite_version_info)
 
 
-@contextmanager
-def _held(lock: threading.Lock) -> Iterator[None]:
-    if not lock.acquire(timeout=WRITE_PATIENCE_S):
-        raise DatabaseBusy
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.execution_options(begin="IMMEDIATE")
-    deadline = time.monotonic() + WRITE_PATIENCE_S
-    while True:
-        try:
-            connection.begin()
-            return
-        except OperationalError as error:
-            if "locked" not in str(error.orig) and "busy" not in str(error.orig):
-                raise
-            if time.monotonic() > deadline:
-                raise DatabaseBusy from error
-            connection.rollback()
-
-
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, *, pool_size: int = 24, waits: bool = True) -> Engine:
     engine = create_engine(
         f"sqlite+pysqlite:///{path}",
         module=sqlite,
-        pool_size=24,
+        pool_size=pool_size,
         max_overflow=40,
         pool_timeout=10,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    if not waits:
+        event.listen(engine, "connect", _wait_for_nothing)
     return engine
 
 
@@ -140,6 +107,11 @@ def _prepare(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     register_functions(connection)
+
+
+def _wait_for_nothing(connection: Any, _record: object) -> None:
+    """SQLite's own waiting sleeps for up to a tenth of a second; who writes next is decided by us."""
+    connection.execute("PRAGMA busy_timeout=0")
 
 
 def _begin(connection: Connection) -> None:

@@ -6,7 +6,7 @@ import pkgutil
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -91,17 +91,29 @@ class Plugins:
                     raise
                 self.fail(name, error)
 
-    def tell(self, database: Database, hook: str, **arguments: Any) -> None:
-        """Calls everyone who answers, each in a write transaction (`db`) of its own: who fails takes nobody along."""
+    def tell(self, database: Database, hook: str, name: str, values: Sequence[Any]) -> None:
+        """Tells everyone who answers of each of these values (as `name`), in their order, in a write transaction (`db`).
+
+        Everyone has one transaction for all of them; when that fails, one for each, so that a failure takes nobody along.
+        """
         for implementation in list(getattr(self.manager.hook, hook).get_hookimpls()):
-            try:
-                with database.write() as db:
-                    given = {"db": db, **arguments}
+            if not self._told(database, implementation, name, values) and len(values) > 1:
+                for each in values:
+                    self._told(database, implementation, name, [each])
+
+    def _told(self, database: Database, implementation: Any, name: str, values: Sequence[Any]) -> bool:
+        try:
+            with database.write() as db:
+                for each in values:
+                    given = {"db": db, name: each}
                     implementation.function(**{key: given[key] for key in implementation.argnames})
-            except DatabaseBusy:
-                raise  # nobody's fault: the event comes again
-            except Exception as error:
+        except DatabaseBusy:
+            raise  # nobody's fault: what happened is told again
+        except Exception as error:
+            if len(values) == 1:
                 self.fail(implementation.plugin_name, error)
+            return False
+        return True
 
     def is_plugin(self, name: str) -> bool:
         return any(each.is_plugin for each in self.loaded if each.name == name)

@@ -100,7 +100,7 @@ def test_who_fails_on_what_happened_takes_nobody_along_and_is_switched_off(noted
 
 def test_what_nobody_could_write_down_comes_again(noted: House, monkeypatch: pytest.MonkeyPatch) -> None:
     noted.say("ines", "workshop", "news")
-    monkeypatch.setattr("intranet.kernel.db.WRITE_PATIENCE_S", 0.1)
+    monkeypatch.setattr("intranet.kernel.writing.PATIENCE_S", 0.1)
     with noted.site.database.write(), pytest.raises(DatabaseBusy):
         worker_hears(noted)
     assert noted.site.plugins.failures["writes"] == 0

@@ -1,0 +1,159 @@
+"""Writes that wait for one another share a transaction; each is its own all the same."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from intranet.kernel import writing
+from intranet.kernel.db import Database, DatabaseBusy
+
+THREADS, EACH = 16, 12
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    made = Database(tmp_path / "words.sqlite")
+    with made.write() as db:
+        db.execute(text("CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE)"))
+    return made
+
+
+def add(db: Session, word: str) -> None:
+    db.execute(text("INSERT INTO words (word) VALUES (:word)"), {"word": word})
+
+
+def words(database: Database) -> set[str]:
+    with database.read() as db:
+        return set(db.scalars(text("SELECT word FROM words")))
+
+
+def together(count: int, work: Callable[[int], None]) -> None:
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+
+
+def test_many_writers_need_fewer_commits_than_writes_and_lose_nothing(database: Database) -> None:
+    commits: list[object] = []
+    event.listen(database._writing, "commit", commits.append)
+
+    def write(number: int) -> None:
+        for place in range(EACH):
+            with database.write() as db:
+                add(db, f"{number}-{place}")
+
+    together(THREADS, write)
+    assert words(database) == {f"{number}-{place}" for number in range(THREADS) for place in range(EACH)}
+    assert 0 < len(commits) < THREADS * EACH
+
+
+def test_what_was_written_is_there_for_everyone_when_the_write_is_left(database: Database, tmp_path: Path) -> None:
+    other, missing = Database(tmp_path / "words.sqlite"), []
+
+    def write(number: int) -> None:
+        for place in range(EACH):
+            with database.write() as db:
+                add(db, f"{number}-{place}")
+            with other.read() as db:
+                if not db.scalar(text("SELECT 1 FROM words WHERE word = :word"), {"word": f"{number}-{place}"}):
+                    missing.append((number, place))
+
+    together(THREADS, write)
+    assert not missing
+
+
+def test_one_that_fails_takes_nobody_along(database: Database) -> None:
+    refused: list[int] = []
+
+    def write(number: int) -> None:
+        try:
+            with database.write() as db:
+                add(db, f"good {number}")
+                if number % 3 == 0:
+                    raise ValueError
+        except ValueError:
+            refused.append(number)
+
+    together(THREADS, write)
+    assert sorted(refused) == [number for number in range(THREADS) if number % 3 == 0]
+    assert words(database) == {f"good {number}" for number in range(THREADS) if number % 3}
+
+
+def test_when_the_disk_refuses_everyone_in_that_round_hears_it(database: Database) -> None:
+    is_full, told, held = threading.Event(), [], threading.Event()
+
+    def refuse(_connection: object) -> None:
+        if is_full.is_set():
+            raise OSError("no space left")
+
+    event.listen(database._writing, "commit", refuse)
+    is_full.set()
+
+    def write(number: int) -> None:
+        try:
+            with database.write() as db:
+                held.wait(5)
+                add(db, f"lost {number}")
+        except OSError:
+            told.append(number)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for each in threads:
+        each.start()
+    held.set()
+    for each in threads:
+        each.join(30)
+    assert sorted(told) == [0, 1, 2, 3]
+    is_full.clear()
+    assert words(database) == set()
+    with database.write() as db:
+        add(db, "again")
+    assert words(database) == {"again"}
+
+
+def test_who_waits_too_long_is_told_and_the_others_go_on(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "PATIENCE_S", 0.2)
+    inside, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.write() as db:
+            add(db, "first")
+            inside.set()
+            may_go.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    inside.wait(10)
+    with pytest.raises(DatabaseBusy), database.write() as db:
+        add(db, "too late")
+    may_go.set()
+    holder.join(10)
+    with database.write() as db:
+        add(db, "next")
+    assert words(database) == {"first", "next"}
+
+
+def test_a_trial_shares_nothing_and_leaves_nothing(database: Database) -> None:
+    with database.write() as db:
+        add(db, "kept")
+    with database.trial() as db:
+        add(db, "tried")
+        assert db.scalar(text("SELECT count(*) FROM words")) == 2
+    assert words(database) == {"kept"}
+
+
+def test_others_hear_of_events_once_they_are_on_the_disk(tmp_path: Path) -> None:
+    seen: list[set[str]] = []
+    database = Database(tmp_path / "words.sqlite", on_events=lambda: seen.append(words(database)))
+    with database.write() as db:
+        db.execute(text("CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE)"))
+    with database.write() as db:
+        add(db, "told")
+        db.info["events"] = True
+    assert seen == [{"told"}]
