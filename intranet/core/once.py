@@ -1,27 +1,37 @@
 """A create that is sent twice happens once: the client's key finds what it made."""
 
+import hashlib
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from intranet.core.models import CreatedOnce
 from intranet.kernel import clock
 
-KEY_CAP = 128
-
 
 def find(db: Session, person_id: int, key: str | None, kind: str) -> int | None:
     """The id that this person made with this key before, if any."""
-    if not key:
-        return None
-    row = db.get(CreatedOnce, (person_id, key[:KEY_CAP]))
-    return row.subject if row and row.kind == kind else None
+    row = db.get(CreatedOnce, (person_id, _stored(key, kind))) if key else None
+    return row.subject if row else None
 
 
 def keep(db: Session, person_id: int, key: str | None, kind: str, subject: int) -> None:
+    """Remembers what was made, after `find` found nothing."""
     if key:
-        db.merge(CreatedOnce(person_id=person_id, key=key[:KEY_CAP], kind=kind, subject=subject, at=clock.now()))
+        values = {
+            "person_id": person_id,
+            "key": _stored(key, kind),
+            "kind": kind,
+            "subject": subject,
+            "at": clock.now(),
+        }
+        db.execute(insert(CreatedOnce), values)
+
+
+def _stored(key: str, kind: str) -> str:
+    """One key makes one thing of each kind."""
+    return hashlib.sha256(f"{kind}:{key}".encode("utf-8", "replace")).hexdigest()
 
 
 def forget_before(db: Session, moment: datetime) -> None:

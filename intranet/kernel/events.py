@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, String, delete, func, select
+from sqlalchemy import JSON, BigInteger, Integer, String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intranet.kernel import clock
@@ -35,6 +35,9 @@ class EventRow(Table):
     subject: Mapped[int | None]
     at: Mapped[datetime]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+ADD = insert(EventRow.__table__)  # type: ignore[arg-type]
 
 
 class EventPlace(Table):
@@ -67,8 +70,16 @@ def record(
     **data: Any,
 ) -> None:
     """Writes the event into the transaction of the change that it tells of."""
-    db.add(EventRow(name=name, room_id=room_id, person_id=person_id, subject=subject, at=clock.now(), data=data))
-    db.flush()
+    values = {
+        "name": name,
+        "room_id": room_id,
+        "person_id": person_id,
+        "subject": subject,
+        "at": clock.now(),
+        "data": data,
+    }
+    db.flush()  # what the event tells of stands before it
+    db.execute(ADD, values)
     db.info["events"] = True
 
 

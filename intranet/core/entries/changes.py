@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, blocks, once
@@ -52,9 +52,9 @@ def add(
     db.add(entry)
     db.flush()
     _attach(db, entry, attachments)
-    _set_tags(db, entry.id, written.tags)
+    _add_tags(db, entry.id, written.tags)
     once.keep(db, author.id, key, kind, entry.id)
-    index.put(db.connection(), entry.id, _searchable(written.plain, attachments), author.language or "")
+    index.add(db.connection(), entry.id, _searchable(written.plain, attachments), author.language or "")
     if parent:
         _count_thread(db, entry)
     elif not in_log:
@@ -177,6 +177,8 @@ def hold_bytes(db: Session, attachments: Sequence[NewAttachment]) -> None:
 
 
 def _attach(db: Session, entry: Entry, attachments: Sequence[NewAttachment]) -> None:
+    if not attachments:
+        return
     hold_bytes(db, attachments)
     for each in attachments:
         db.add(
@@ -205,8 +207,12 @@ def _index(db: Session, entry: Entry, plain: str) -> None:
 
 def _set_tags(db: Session, entry_id: int, tags: Sequence[str]) -> None:
     db.execute(delete(EntryTag).where(EntryTag.entry_id == entry_id))
-    db.add_all(EntryTag(tag=tag, entry_id=entry_id) for tag in tags)
-    db.flush()
+    _add_tags(db, entry_id, tags)
+
+
+def _add_tags(db: Session, entry_id: int, tags: Sequence[str]) -> None:
+    if tags:
+        db.execute(insert(EntryTag), [{"tag": tag, "entry_id": entry_id} for tag in tags])
 
 
 def _below(db: Session, entry: Entry, *which: ColumnElement[bool]) -> Sequence[Entry]:

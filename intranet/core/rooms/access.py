@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Entry, Membership, Person, Room
@@ -55,6 +55,18 @@ def listed(viewer: Person) -> Select[Room, str, int]:
         .outerjoin(Membership, mine)
         .where(Room.removed_at.is_(None), or_(*known))
     )
+
+
+_KNOWN = (
+    select(Room, Membership.role, func.coalesce(Membership.history_from, 0))
+    .outerjoin(Membership, and_(Membership.room_id == Room.id, Membership.person_id == bindparam("viewer_id")))
+    .where(
+        Room.removed_at.is_(None),
+        or_(Membership.person_id.is_not(None), and_(bindparam("viewer_is_guest") == 0, Room.access != "secret")),
+    )
+)
+# `listed` for one room, written once: nearly every request asks it.
+BY_SLUG, BY_ID = _KNOWN.where(Room.slug == bindparam("room")), _KNOWN.where(Room.id == bindparam("room"))
 
 
 def may_read(viewer: Person, room: Room, role: str | None) -> bool:

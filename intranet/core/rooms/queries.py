@@ -37,8 +37,8 @@ class SeenRoom:
 
 def find(db: Session, viewer: Person, *, room_id: int | None = None, slug: str | None = None) -> SeenRoom | None:
     """The room, if the viewer may know of it."""
-    which = Room.slug == slug if slug is not None else Room.id == room_id
-    row = db.execute(access.listed(viewer).where(which)).first()
+    query, room = (access.BY_SLUG, slug) if slug is not None else (access.BY_ID, room_id)
+    row = db.execute(query, {**access.viewer_values(viewer), "room": room}).first()
     return _seen(viewer, row) if row else None
 
 

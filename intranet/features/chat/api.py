@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from intranet.features.chat import changes, queries
 from intranet.features.chat.forms import MessageForm, PeopleForm
@@ -50,8 +50,10 @@ def index(room_id: int) -> Response:
 @routes.post("/rooms/<id:room_id>/messages")
 def create(room_id: int) -> Response:
     """`thread_id` answers in the thread of that message, `also_in_log` shows the answer in the chat too."""
-    queries.fetch(db(), viewer(), room_id=room_id)
-    form, files = MessageForm.read(api.body()), read_attachments()
+    form = MessageForm.read(api.body())
+    if request.files:
+        queries.fetch(db(), viewer(), room_id=room_id)  # nothing is kept of what may not be sent
+    files = read_attachments()
     with writing() as writer:
         seen = queries.fetch(writer, viewer(), room_id=room_id)
         root = queries.fetch_root(writer, viewer(), seen, form.thread_id) if form.thread_id else None

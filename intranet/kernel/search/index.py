@@ -30,6 +30,11 @@ def create(connection: Connection, table: str) -> None:
 def put(connection: Connection, docid: int, body: str, language: str, *, table: str = "talk") -> None:
     """Writes or replaces the words of one document."""
     remove(connection, docid, table=table)
+    add(connection, docid, body, language, table=table)
+
+
+def add(connection: Connection, docid: int, body: str, language: str, *, table: str = "talk") -> None:
+    """Writes the words of a document that is not there yet."""
     values = {"docid": docid, "body": spaced(body), "stems": stems(body, language)}
     connection.execute(text(f"INSERT INTO {_known(table)} (docid, body, stems) VALUES (:docid, :body, :stems)"), values)  # noqa: S608
 
