@@ -31,7 +31,6 @@ RESTART_AFTER_S = 2
 STREAMS_OF_LIVE = 20_000
 KEPT_ALIVE = 1000
 LOOK_EVERY_S = 1.0
-TOLD_AT_ONCE = 32  # those who write wait as long as that takes
 log = logging.getLogger(__name__)
 
 
@@ -103,8 +102,7 @@ def answerer(site: "Site", app: Flask) -> "Reader":
 
     def tell(batch: "Sequence[Event]") -> None:
         with app.app_context():
-            for place in range(0, len(batch), TOLD_AT_ONCE):
-                site.plugins.tell(site.database, "event_happened", "event", batch[place : place + TOLD_AT_ONCE])
+            site.plugins.tell(site.database, "event_happened", "event", batch)
 
     return Reader(site.database, site.settings.run, tell, place="worker")
 

@@ -4,6 +4,7 @@ import importlib
 import logging
 import pkgutil
 import sys
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from intranet.kernel.db import Database, DatabaseBusy
 
 PROJECT = "intranet"
 MAX_FAILURES = 5
+HELD_S = 0.02  # those who write in the meantime wait as long as that
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 log = logging.getLogger(__name__)
@@ -92,28 +94,37 @@ class Plugins:
                 self.fail(name, error)
 
     def tell(self, database: Database, hook: str, name: str, values: Sequence[Any]) -> None:
-        """Tells everyone who answers of each of these values (as `name`), in their order, in a write transaction (`db`).
+        """Tells everyone who answers of each of these values (as `name`), in order, in write transactions (`db`) of their own.
 
-        Everyone has one transaction for all of them; when that fails, one for each, so that a failure takes nobody along.
+        A transaction takes as many of them as fit into HELD_S; when it fails, each has one to itself, so that a failure takes
+        nobody along.
         """
         for implementation in list(getattr(self.manager.hook, hook).get_hookimpls()):
-            if not self._told(database, implementation, name, values) and len(values) > 1:
-                for each in values:
-                    self._told(database, implementation, name, [each])
+            place = 0
+            while place < len(values):
+                place += self._tell_some(database, implementation, name, values[place:])
 
-    def _told(self, database: Database, implementation: Any, name: str, values: Sequence[Any]) -> bool:
+    def _tell_some(self, database: Database, implementation: Any, name: str, values: Sequence[Any]) -> int:
+        """How many of the values were told of, from the first on."""
+        told = 0
         try:
             with database.write() as db:
+                until = time.monotonic() + HELD_S
                 for each in values:
+                    told += 1
                     given = {"db": db, name: each}
                     implementation.function(**{key: given[key] for key in implementation.argnames})
+                    if time.monotonic() > until:
+                        break
         except DatabaseBusy:
             raise  # nobody's fault: what happened is told again
         except Exception as error:
-            if len(values) == 1:
+            if told == 1:
                 self.fail(implementation.plugin_name, error)
-            return False
-        return True
+            else:
+                for each in values[:told]:
+                    self._tell_some(database, implementation, name, [each])
+        return told
 
     def is_plugin(self, name: str) -> bool:
         return any(each.is_plugin for each in self.loaded if each.name == name)

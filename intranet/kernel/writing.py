@@ -18,6 +18,7 @@ PATIENCE_S = 5.0
 MOST_AT_ONCE = 32
 LONGEST_S = 0.02  # a transaction that is open for longer is ended, whoever waits
 LOOK_AGAIN_S = 0.001
+ROOM_FOR_OTHERS_S = 0.002  # between two transactions of a busy process, so that other processes come in
 
 
 class DatabaseBusy(RuntimeError):
@@ -51,6 +52,7 @@ class Writer:
         self._waiting: deque[_Waiter] = deque()
         self._is_taken = False
         self._round: _Round | None = None
+        self._ended_at = 0.0
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -101,6 +103,8 @@ class Writer:
 
     def _join(self) -> _Round:
         if self._round is None:
+            if time.monotonic() - self._ended_at < LOOK_AGAIN_S:
+                time.sleep(ROOM_FOR_OTHERS_S)
             connection = self._engine.connect()
             try:
                 _begin_immediate(connection)
@@ -147,6 +151,7 @@ class Writer:
             round_.connection.invalidate()
         finally:
             round_.connection.close()
+            self._ended_at = time.monotonic()
             round_.ended.set()
         if round_.has_events and round_.error is None:
             self._on_events()

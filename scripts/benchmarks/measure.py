@@ -18,6 +18,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import event
 
 sys.path.insert(0, str(Path(__file__).parent))
+import chat
 import directories
 import generate
 import notices
@@ -312,11 +313,17 @@ def w16(data: Path) -> dict[str, object]:
     return scale.w16(data, cookies)
 
 
+def channel(data: Path) -> dict[str, object]:
+    return chat.long_channel(data, cookies(data), get)
+
+
 WORKLOADS = {
     "W1": w1,
     "W2": scale.w2,
     "W16": w16,
     "W3": w3,
+    "W5": chat.w5,
+    "CHANNEL": channel,
     "W4": w4,
     "W11": w11,
     "W12": w12,
