@@ -65,15 +65,20 @@ class Card:
 
 @dataclass(frozen=True)
 class EntryKind:
-    """A kind of entry and the template of its one fragment, which gets `entry` (an EntryView)."""
+    """A kind of entry and the template of its one fragment, which gets `view` (an EntryView).
+
+    `menu` is the template of the first lines of its menu, drawn for whoever opens it. It gets `entry`, `seen` (the room as
+    the viewer has it), `is_own`, and `may_edit`, `may_remove`, `may_lead` (as its keeper) and `may_write`.
+    """
 
     name: str
     template: str
+    menu: str = ""
 
 
 @dataclass(frozen=True)
 class EntryAction:
-    """A line in the menu of an entry. `{id}` in the address is the entry's; `for_whom` may see it, by the page's script."""
+    """A line in the menu of an entry. `{id}` in the address is the entry's; nobody but `for_whom` is shown it."""
 
     label: str
     url: str

@@ -82,7 +82,8 @@ def settings_pages(viewer: Person) -> list[SettingsPage]:
 
 @hookimpl
 def entry_kinds() -> list[EntryKind]:
-    return [EntryKind("post", "posts/_post.html"), EntryKind("comment", "posts/_comment.html")]
+    menu = "posts/_menu.html"
+    return [EntryKind("post", "posts/_post.html", menu), EntryKind("comment", "posts/_comment.html", menu)]
 
 
 @hookimpl
