@@ -23,7 +23,7 @@ from intranet.kernel.mail import Mailer
 from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
 from intranet.kernel.vault import Vault, read_key
-from intranet.web import assets, caps, csrf, doors, errors, headers, i18n, pages, requests, routing, streams
+from intranet.web import assets, caps, csrf, doors, errors, headers, i18n, menus, pages, requests, routing, streams
 from intranet.web.fragments import Fragments
 from intranet.web.live import Hub
 from intranet.web.offers import Job
@@ -103,7 +103,7 @@ def app_for(site: Site) -> Flask:
         part.install(app)
     translations = [plugin.folder / "translations" for plugin in site.plugins.loaded]
     i18n.install(app, [folder for folder in translations if folder.is_dir()])
-    for group in (doors.routes, streams.routes, *site.plugins.ask("routes")):
+    for group in (doors.routes, menus.routes, streams.routes, *site.plugins.ask("routes")):
         app.register_blueprint(group)
     routing.list_routes(app)
     site.on_theme_change = lambda: _clear_templates(app)

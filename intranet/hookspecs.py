@@ -72,7 +72,7 @@ def entry_kinds() -> Sequence[EntryKind]:
 
 @hookspec
 def entry_actions() -> Sequence[EntryAction]:
-    """Lines in the menu of posts and comments. Asked once at the start; the same for everyone."""
+    """Lines in the menus of entries, by their kinds. Asked once at the start; each viewer is shown those for them."""
     raise NotImplementedError
 
 

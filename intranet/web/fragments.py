@@ -124,9 +124,8 @@ class Fragments:
 
 def render(view: EntryView) -> Markup:
     kind, env = site().entry_kinds[view.entry.kind], current_app.jinja_env
-    actions = [each for each in site().entry_actions if kind.name in each.kinds]
     shown = offered(site().values())
-    values = {"view": view, "csrf_token": lambda: PLACEHOLDER, "offered": shown, "actions": actions}
+    values = {"view": view, "csrf_token": lambda: PLACEHOLDER, "offered": shown}
     return Markup(env.get_template(kind.template).render(values))
 
 

@@ -70,11 +70,14 @@ class Card:
 class EntryKind:
     """A kind of entry, the template of its one fragment, which gets `view` (an EntryView), and where it stands.
 
-    In the address `{id}` is the entry's, `{root}` that of the entry at the top.
+    `menu` is the template of the first lines of its menu, drawn for whoever opens it. It gets `entry`, `seen` (the room as
+    the viewer has it), `is_own`, and `may_edit`, `may_remove`, `may_lead` (as its keeper) and `may_write`. In the address
+    `{id}` is the entry's, `{root}` that of the entry at the top.
     """
 
     name: str
     template: str
+    menu: str = ""
     address: str = "/p/{id}"
 
     def address_of(self, entry: Entry) -> str:
@@ -83,7 +86,7 @@ class EntryKind:
 
 @dataclass(frozen=True)
 class EntryAction:
-    """A line in the menu of an entry. `{id}` in the address is the entry's; `for_whom` may see it, by the page's script."""
+    """A line in the menu of an entry. `{id}` in the address is the entry's; nobody but `for_whom` is shown it."""
 
     label: str
     url: str

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from intranet.core.entries import queries
+from intranet.core.entries import queries, words
 from intranet.core.models import Person, Room
 from intranet.core.rooms import queries as room_queries
 from intranet.web import caps, csrf, i18n, times
@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         csp_nonce=csp_nonce, csrf_token=_csrf_mark, moment=times.moment, time_words=times.in_words,
         theme_url=theme_url, token_urls=lambda: site().themes.token_urls(), company=_Company(),
         languages=i18n.names(), still=still, admin_pages=admin_pages, caps=caps,
+        offered_emoji=lambda: words.offered(site().values()),
     )  # fmt: skip
     app.context_processor(_shell)
 

@@ -63,14 +63,14 @@ def test_a_keeper_pins_and_ends_the_comments_where_the_post_stands(people) -> No
     theirs = giulia.page.locator("#feed > .post", has_text="montacarichi")
     expect(theirs.locator(".comment-form")).to_be_visible()
     post.locator(".post-head summary").click()
-    post.locator(".if-keeper button").nth(1).click()
+    post.locator("form[action$='/lock'] button").click()
     expect(post.locator("[data-locked]")).to_be_visible(timeout=3000)
     expect(post.locator(".post-head summary")).to_be_focused()
     expect(theirs.locator("[data-locked]")).to_be_visible(timeout=3000)
     expect(theirs.locator(".comment-form")).to_be_hidden()
     expect(post.locator(".comment-form")).to_be_visible()
     post.locator(".post-head summary").click()
-    post.locator(".if-keeper button").nth(1).click()
+    post.locator("form[action$='/lock'] button").click()
     expect(theirs.locator(".comment-form")).to_be_visible(timeout=3000)
     assert not keeper.problems
 

@@ -77,17 +77,6 @@ def test_an_empty_reply_answers_the_same_form(house: House) -> None:
     assert "word word" in long.text
 
 
-def test_without_javascript_ones_own_comments_are_changed_from_the_posts_page(house: House) -> None:
-    post, comment = thread(house)
-    theirs = house.say("ines", "workshop", "Bring it", parent=comment)
-    page = house.visitor("omar").get(f"/p/{post.id}").text
-    below = page[page.index("<noscript>") :]
-    assert f'href="/entries/{comment.id}/edit"' in below
-    assert f"/entries/{theirs.id}/" not in below
-    assert f"/entries/{post.id}/lock" not in below
-    assert f"/entries/{post.id}/lock" in house.visitor("ines").get(f"/p/{post.id}").text.partition("<noscript>")[2]
-
-
 def test_an_outsider_cannot_reply(house: House) -> None:
     _post, comment = thread(house)
     assert house.visitor("pavel").post(f"/entries/{comment.id}/comments", {"body": "me too"}).status_code == 404

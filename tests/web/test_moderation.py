@@ -199,4 +199,5 @@ def kinds_of(house: House, username: str) -> list[str]:
 
 @pytest.mark.usefixtures("member")
 def test_the_menu_of_a_post_leads_to_the_report(house: House, rude: Entry) -> None:
-    assert f'href="/entries/{rude.id}/report"' in house.visitor("pavel").get("/rooms/workshop").text
+    assert f'href="/entries/{rude.id}/report"' in house.visitor("pavel").get(f"/entries/{rude.id}/menu").text
+    assert f'href="/entries/{rude.id}/report"' not in house.visitor("omar").get(f"/entries/{rude.id}/menu").text

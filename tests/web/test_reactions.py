@@ -17,6 +17,7 @@ def settle(house: House) -> None:
     """What the reader of events does in a running house."""
     house.site.forget_values()
     house.site.fragments.clear()
+    house.site.still_pieces.clear()
 
 
 def offered(page: str) -> list[str]:

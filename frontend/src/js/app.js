@@ -17,6 +17,7 @@ import "./invites.js";
 import "./keys.js";
 import "./later.js";
 import "./live.js";
+import "./menus.js";
 import "./mine.js";
 import "./names.js";
 import "./org.js";

@@ -62,7 +62,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const entry = button?.closest("[data-entry]");
   if (button?.matches(".react[data-emoji], [data-chosen]")) toggle(event.target, button, entry);
-  else if (button?.closest(".emoji-row")) {
+  else if (entry && button.closest(".emoji-row")) {
     remember(entry.dataset.entry, button.value, true);
     const menu = button.closest("details");
     menu.open = false;

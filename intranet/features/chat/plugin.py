@@ -31,4 +31,4 @@ def side_sections(db: Session, viewer: Person) -> list[SideSection]:
 
 @hookimpl
 def entry_kinds() -> list[EntryKind]:
-    return [EntryKind("message", "chat/_message.html", "/chat/m/{id}")]
+    return [EntryKind("message", "chat/_message.html", "chat/_menu.html", "/chat/m/{id}")]

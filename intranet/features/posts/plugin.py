@@ -82,9 +82,10 @@ def settings_pages(viewer: Person) -> list[SettingsPage]:
 
 @hookimpl
 def entry_kinds() -> list[EntryKind]:
+    menu = "posts/_menu.html"
     return [
-        EntryKind("post", "posts/_post.html"),
-        EntryKind("comment", "posts/_comment.html", "/p/{root}#comment-{id}"),
+        EntryKind("post", "posts/_post.html", menu),
+        EntryKind("comment", "posts/_comment.html", menu, "/p/{root}#comment-{id}"),
     ]
 
 

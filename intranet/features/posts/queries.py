@@ -109,12 +109,6 @@ def is_gone(db: Session, viewer: Person, entry_id: int) -> bool:
     return db.scalar(query) is not None
 
 
-def list_own_comments(db: Session, viewer: Person, root_id: int) -> Sequence[Entry]:
-    """The viewer's comments and replies under a post, newest first."""
-    query = select(Entry).where(Entry.thread_id == root_id, Entry.author_id == viewer.id, Entry.removed_at.is_(None))
-    return db.scalars(query.order_by(Entry.id.desc()).limit(caps.PAGE)).all()
-
-
 def newest_shown(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, int]:
     """Of these posts, as far as the viewer may read them, the newest by room."""
     query = (

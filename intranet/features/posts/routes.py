@@ -18,7 +18,6 @@ from intranet.plugin_api import (
     api,
     db,
     entry_queries,
-    entry_rules,
     html,
     is_htmx,
     mine,
@@ -86,9 +85,7 @@ def show(entry_id: int) -> ResponseReturnValue:
     post = site().fragments.whole(db(), entry)
     kept = [seen.room.id] if seen.is_keeper else []
     return page(
-        "posts/show.html", entry=entry, room=seen.room, seen=seen, may_write=entry_rules.may_write(seen),
-        may_edit=entry_rules.may_edit(viewer(), entry, seen), may_remove=entry_rules.may_remove(viewer(), entry, seen),
-        mine=mine(db(), viewer(), [entry.id], kept), post=post, own=queries.list_own_comments(db(), viewer(), entry.id),
+        "posts/show.html", entry=entry, room=seen.room, mine=mine(db(), viewer(), [entry.id], kept), post=post,
     )  # fmt: skip
 
 
