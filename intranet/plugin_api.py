@@ -100,7 +100,7 @@ from intranet.web.offers import (
     TopItem,
 )
 from intranet.web.outside import absolute, qr
-from intranet.web.pages import admin_pages, feed_tops, home_chips, html, mine, my_rooms, page, settings_pages
+from intranet.web.pages import admin_pages, asked, feed_tops, home_chips, html, mine, my_rooms, page, settings_pages
 from intranet.web.pending import begin_sign_in, finish, waiting
 from intranet.web.requests import (
     address,
@@ -128,7 +128,7 @@ __all__ = [
     "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
     "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem",
     "SideSection", "Skill", "Sought", "Table", "Ticket", "Token", "Told", "TooManyTries", "TopItem", "Unreadable",
-    "WrongLogin", "absolute", "address", "admin_only", "admin_pages", "administration", "api", "ask_again",
+    "WrongLogin", "absolute", "address", "admin_only", "admin_pages", "administration", "api", "ask_again", "asked",
     "audience", "audit", "begin_sign_in", "blocks", "built", "caps", "ceremonies", "check_password", "clean_line",
     "clean_text", "clock", "confirmed", "db", "did_you_mean", "direct_rooms", "directory_check",
     "directory_settings", "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words",

@@ -15,7 +15,7 @@ from intranet.core.models import Person, Room
 from intranet.core.rooms import queries as room_queries
 from intranet.web import caps, csrf, i18n, times
 from intranet.web.offers import FeedTop, Link, MenuItem, SettingsPage, SideSection, TopItem
-from intranet.web.requests import csp_nonce, db, viewer, viewer_or_none
+from intranet.web.requests import csp_nonce, db, is_htmx, viewer, viewer_or_none
 from intranet.web.site import site
 
 DEFAULT_LOOK = {"theme": "system", "density": "comfortable", "text_size": "100", "shortcuts": "on"}
@@ -56,6 +56,11 @@ def theme_url(path: str) -> str:
 def page(template: str, *, status: int = 200, **values: Any) -> Response:
     """A whole page. The viewer's CSRF token goes into every form, fragments included."""
     return html(render_template(template, **values), status)
+
+
+def asked(form: str, title: str, *, status: int = 200, **values: Any) -> Response:
+    """A small form: in a dialog over the page, or on a page of its own."""
+    return page("_asked.html" if is_htmx() else "asked.html", status=status, form=form, title=title, **values)
 
 
 def html(text: str | Markup, status: int = 200) -> Response:

@@ -165,3 +165,81 @@ def test_the_same_key_sends_once(house: House) -> None:
 def test_the_pages_of_chat_open(house: House, path: str) -> None:
     send(house, "omar", "workshop", "hello")
     assert house.visitor("ines").get(path).status_code == 200
+
+
+def test_what_can_be_done_with_posts_can_be_done_with_messages(house: House) -> None:
+    message = send(house, "ines", "workshop", "first words")
+    ines, omar = house.visitor("ines"), house.visitor("omar")
+    assert omar.post(f"/entries/{message}/reactions", {"emoji": "👍"}).status_code == 303
+    assert ines.post(f"/entries/{message}/edit", {"body": "second words"}).location == f"/chat/m/{message}"
+    assert omar.post(f"/entries/{message}/edit", {"body": "not mine"}).status_code == 403
+    assert omar.post(f"/entries/{message}/pin", {"on": "1"}).status_code == 303
+    page = omar.get("/chat/workshop").text
+    for told in ("second words", "edited", "👍", "Pinned"):
+        assert told in page, told
+    assert "first words" in ines.get(f"/entries/{message}/history").text
+    assert omar.post(f"/entries/{message}/saved").status_code == 303
+    assert "second words" in omar.get("/saved").text
+    assert ines.post(f"/entries/{message}/remove").status_code == 200
+    assert "second words" not in omar.get("/chat/workshop").text
+    assert ines.post(f"/entries/{message}/restore").location == f"/chat/m/{message}"
+    assert "second words" in omar.get("/chat/workshop").text
+
+
+@pytest.mark.parametrize("door", ["menu", "edit", "history", "share", "remove"])
+def test_an_outsider_finds_no_door_to_a_message(house: House, door: str) -> None:
+    message = send(house, "ines", "workshop", "first words")
+    assert house.visitor("pavel").get(f"/entries/{message}/{door}").status_code == 404
+
+
+def test_a_message_takes_no_comments_and_ends_none(house: House) -> None:
+    message = send(house, "ines", "workshop", "first words")
+    ines = house.visitor("ines")
+    assert ines.post(f"/entries/{message}/comments", {"body": "below"}).status_code == 403
+    assert ines.post(f"/entries/{message}/lock", {"on": "1"}).status_code == 403
+    assert ines.get(f"/p/{message}").location == f"/chat/m/{message}"
+
+
+def test_between_two_people_either_pins_and_only_the_author_removes(house: House) -> None:
+    room_id = direct(house, "ines", "omar")
+    sent = house.program("ines").post(f"/rooms/{room_id}/messages", {"body": "between us"}).json
+    assert sent
+    assert house.visitor("omar").post(f"/entries/{sent['id']}/pin", {"on": "1"}).status_code == 303
+    assert house.visitor("omar").post(f"/entries/{sent['id']}/remove", {"reason": "no"}).status_code == 403
+    assert house.visitor("pavel").post(f"/entries/{sent['id']}/pin", {"on": "1"}).status_code == 404
+    assert "block" in house.visitor("omar").get(f"/entries/{sent['id']}/report").text
+
+
+def test_a_forwarded_message_widens_nobodys_view(house: House) -> None:
+    message = send(house, "omar", "workshop", "quicksilver plans")
+    omar, target = house.visitor("omar"), house.room("library").id
+    sent = omar.post(f"/chat/m/{message}/forward", {"room_id": target, "body": "Look at this"})
+    assert sent.status_code == 303
+    forwarded = int(sent.location.rpartition("/")[2])
+    assert "Look at this" in house.visitor("pavel").get("/chat/library").text
+    for username, sees in (("omar", True), ("ines", True), ("pavel", False)):
+        assert ("quicksilver" in house.visitor(username).get(f"/entries/{forwarded}/card").text) is sees
+    assert house.visitor("pavel").post(f"/chat/m/{message}/forward", {"room_id": target}).status_code == 404
+    assert omar.post(f"/chat/m/{message}/forward", {"room_id": 999_999}).status_code == 422
+
+
+def test_a_message_becomes_a_post_that_leads_back(house: House) -> None:
+    message = send(house, "omar", "library", "we should open on Sundays")
+    made = house.program("omar").post(
+        f"/entries/{message}/share", {"room_id": house.room("library").id, "body": "What do you think?"}
+    )
+    assert made.status_code == 201
+    assert made.json
+    card = house.visitor("pavel").get(f"/entries/{made.json['id']}/card").text
+    assert "open on Sundays" in card
+    assert f"/chat/m/{message}" in card
+
+
+def test_what_is_marked_unread_in_the_chat_leaves_the_posts_read(house: House) -> None:
+    first = send(house, "omar", "workshop", "one")
+    second = send(house, "omar", "workshop", "two")
+    ines = house.visitor("ines")
+    ines.post("/chat/workshop/read", {"entry_id": second})
+    assert 'id="new-since"' not in ines.get("/chat/workshop").text
+    assert ines.post(f"/entries/{first}/unread").status_code == 303
+    assert 'id="new-since"' in ines.get("/chat/workshop").text

@@ -41,6 +41,13 @@ def may_comment(root: Entry, seen: SeenRoom) -> bool:
     return may_write(seen) and (root.locked_at is None or seen.is_keeper)
 
 
+def may_pin(entry: Entry, seen: SeenRoom) -> bool:
+    """Posts by keepers; messages by everyone who talks there."""
+    if entry.kind == "message":
+        return may_chat(seen)
+    return entry.thread_id is None and seen.is_keeper and may_write(seen)
+
+
 def may_edit(person: Person, entry: Entry, seen: SeenRoom) -> bool:
     return entry.author_id == person.id and may_write(seen)
 

@@ -40,6 +40,8 @@ def find_or_add(db: Session, creator: Person, others: Sequence[Person]) -> Room:
 
 def list_people(db: Session, viewer: Person, room_ids: Collection[int]) -> dict[int, list[Person]]:
     """Who else is in each of these direct rooms, by name; the viewer alone where nobody is."""
+    if not room_ids:
+        return {}
     query = (
         select(Membership.room_id, Person)
         .join(Person, Person.id == Membership.person_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from intranet.core.models import FormerSlug, JoinRequest, Membership, Person, Room
-from intranet.core.rooms import access
+from intranet.core.rooms import access, direct
 
 UNREAD_CAP = 100
 MINE = text(
@@ -84,9 +84,11 @@ def member_counts(db: Session, room_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.execute(query.group_by(Membership.room_id))}
 
 
-def names(db: Session, room_ids: set[int]) -> dict[int, str]:
-    """Names of rooms that were found for a viewer before."""
-    return {row[0]: row[1] for row in db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids)))}
+def names(db: Session, viewer: Person, room_ids: set[int]) -> dict[int, str]:
+    """Names of rooms that were found for the viewer before; a direct room is called after the others in it."""
+    found = {row[0]: row[1] for row in db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids)))}
+    others = direct.list_people(db, viewer, [key for key, name in found.items() if not name])
+    return found | {key: ", ".join(each.name for each in them) for key, them in others.items()}
 
 
 def list_members(db: Session, room_id: int, *, after: str = "", limit: int = 100) -> Sequence[Row[Person, Membership]]:

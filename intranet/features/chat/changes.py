@@ -17,6 +17,7 @@ from intranet.plugin_api import (
     SeenRoom,
     direct_rooms,
     entry_changes,
+    entry_queries,
     entry_rules,
     notifications,
     room_changes,
@@ -27,17 +28,23 @@ EMPTY = N_("Write something first, or add a picture.")
 
 def send(
     db: Session, seen: SeenRoom, author: Person, body: str, *, files: Sequence[NewAttachment] = (), key: str | None,
-    root: Entry | None = None, also_in_log: bool = False,
+    root: Entry | None = None, also_in_log: bool = False, shared_id: int | None = None,
 ) -> Entry:  # fmt: skip
     """A message, or an answer in the thread under `root`. Raises Invalid or Forbidden."""
-    if not body and not files:
+    if not body and not files and not shared_id:
         raise Invalid({"body": EMPTY})
     if why := rules.why_silent(seen):
         raise Forbidden(why)
     return entry_changes.add(
         db, kind="message", room_id=seen.room.id, author=author, body=body, attachments=files, key=key, parent=root,
-        in_log=root is None or also_in_log, may_name_everyone=entry_rules.may_name_everyone(seen),
+        shared_id=shared_id, in_log=root is None or also_in_log, may_name_everyone=entry_rules.may_name_everyone(seen),
     )  # fmt: skip
+
+
+def forward(db: Session, seen: SeenRoom, author: Person, message: Entry, body: str, *, key: str | None) -> Entry:
+    """What was forwarded before is forwarded itself, not once more around it, if the author may read it."""
+    source = entry_queries.find(db, author, message.shared_id) if message.shared_id and not message.body else None
+    return send(db, seen, author, body, key=key, shared_id=(source or message).id)
 
 
 def open_direct(db: Session, viewer: Person, others: Sequence[Person]) -> Room:

@@ -15,6 +15,13 @@ class MessageForm(Form):
     also_in_log: bool = False
 
 
+class ForwardForm(Form):
+    """Where a message goes to, and what one says to it; nothing is fine."""
+
+    room_id: Annotated[int, Field(ge=1, le=MAX_ID)]
+    body: Annotated[str, text(caps.BODY)] = ""
+
+
 class PeopleForm(Form):
     """User names of those to whom one wants to write; none is oneself."""
 

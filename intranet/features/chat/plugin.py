@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from intranet.features.chat import api, direct_routes, listing, routes
+from intranet.features.chat import api, direct_routes, forward_routes, listing, routes
 from intranet.plugin_api import (
     N_,
     EntryKind,
@@ -16,7 +16,7 @@ from intranet.plugin_api import (
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, direct_routes.routes, api.routes]
+    return [routes.routes, direct_routes.routes, forward_routes.routes, api.routes]
 
 
 @hookimpl

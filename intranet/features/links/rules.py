@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 
-KINDS = ("post", "comment")
+KINDS = ("post", "comment", "message")
 LINK = re.compile(r'<a href="(https?://([^"/?#]+)[^"]*)"', re.IGNORECASE)
 MAX_URL = 2_000
 OWN = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)

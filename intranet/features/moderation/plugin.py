@@ -28,7 +28,9 @@ def offered_routes() -> list[Routes]:
 @hookimpl
 def entry_actions() -> list[EntryAction]:
     return [
-        EntryAction(N_("Report this"), "/entries/{id}/report", "flag", kinds=("post", "comment"), for_whom="others")
+        EntryAction(
+            N_("Report this"), "/entries/{id}/report", "flag", kinds=("post", "comment", "message"), for_whom="others"
+        )
     ]
 
 

@@ -21,7 +21,10 @@ from intranet.plugin_api import (
     room_queries,
 )
 
-KINDS = ("post", "comment")
+KINDS = ("post", "comment", "message")
+BETWEEN_YOU = N_(
+    "Nobody looks after a direct conversation. On the other person's profile you can block their messages."
+)
 DECIDED_BY_OTHERS = N_("Only a keeper of the room can decide about this, and nobody about their own words.")
 
 
@@ -49,6 +52,8 @@ def fetch_entry(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, Seen
     seen = room_queries.find_readable(db, viewer, room_id=entry.room_id) if entry else None
     if entry is None or seen is None or entry.kind not in KINDS:
         raise NotFound
+    if seen.room.kind == "direct":
+        raise Forbidden(BETWEEN_YOU)
     return entry, seen
 
 

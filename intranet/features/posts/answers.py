@@ -1,11 +1,9 @@
 """What the forms of posts answer with."""
 
-from typing import Any
-
-from flask import Response, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
-from intranet.plugin_api import Entry, db, entry_queries, html, is_htmx, page, site
+from intranet.plugin_api import Entry, db, entry_queries, html, is_htmx, site
 
 
 def shown(entry: Entry, address: str, status: int = 201) -> ResponseReturnValue:
@@ -19,9 +17,3 @@ def shown(entry: Entry, address: str, status: int = 201) -> ResponseReturnValue:
 def address_of(entry: Entry) -> str:
     """Where an entry stands, as its kind says it."""
     return site().entry_kinds[entry.kind].address_of(entry)
-
-
-def asked(form: str, title: str, *, status: int = 200, **values: Any) -> Response:
-    """A small form: in a dialog over the page, or on a page of its own."""
-    template = "posts/_asked.html" if is_htmx() else "posts/asked.html"
-    return page(template, status=status, form=form, title=title, **values)

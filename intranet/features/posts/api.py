@@ -125,7 +125,7 @@ def share(entry_id: int) -> Response:
     said = api.body()
     form, room_id = ShareForm.read(said), said.get("room_id")
     with writing() as writer:
-        post, _seen = queries.fetch_post(writer, viewer(), entry_id)
+        post, _seen = queries.fetch_shareable(writer, viewer(), entry_id)
         room = queries.fetch_room(writer, viewer(), room_id=room_id if isinstance(room_id, int) else 0)
         source = queries.find_source(writer, viewer(), post)
         shared = submit(writer, room, viewer(), Words(form.body, shared_id=source.id), api.key())

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 
 from intranet.features.posts import changes, queries
-from intranet.features.posts.answers import address_of, asked, shown
+from intranet.features.posts.answers import address_of, shown
 from intranet.features.posts.forms import EditForm, RemovalForm
 from intranet.plugin_api import (
     BIN_KEPT,
@@ -17,6 +17,7 @@ from intranet.plugin_api import (
     Routes,
     SeenRoom,
     api,
+    asked,
     caps,
     db,
     entry_changes,
@@ -128,9 +129,9 @@ def restore(entry_id: int) -> ResponseReturnValue:
 def index() -> Response:
     """One's own, and for keepers what was taken away in their rooms."""
     found = entry_queries.list_removed(db(), viewer(), before=api.cursor(entry_queries.NEWEST), limit=caps.PAGE + 1)
-    entries = [each for each in found[: caps.PAGE] if each.kind in queries.KINDS]
+    entries = found[: caps.PAGE]
     known = people.by_ids(db(), {each.author_id for each in entries} | {each.removed_by or 0 for each in entries})
-    rooms = room_queries.names(db(), {each.room_id for each in entries})
+    rooms = room_queries.names(db(), viewer(), {each.room_id for each in entries})
     values: dict[str, Any] = {"older": found[caps.PAGE - 1].id if len(found) > caps.PAGE else None}
     return page(
         "posts/bin.html", entries=[(each, known[each.author_id], known.get(each.removed_by or 0)) for each in entries],

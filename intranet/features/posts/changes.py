@@ -22,7 +22,9 @@ from intranet.plugin_api import (
 EMPTY = N_("Write something first, or add a picture.")
 READ_ONLY = N_("You can read this room, but not write in it. Join it first.")
 KEEPERS_POST = N_("Only keepers write posts here. You can comment on them.")
+KEEPERS_PIN = N_("Only a keeper of the room can pin posts.")
 LOCKED = N_("A keeper has ended the comments on this post.")
+IN_CHAT = N_("Answer in the chat, where this was said.")
 NOT_YOURS = N_("Only its author can change this.")
 NO_EMOJI = N_("Choose one emoji.")
 
@@ -50,6 +52,8 @@ def add_post(
 def add_comment(db: Session, seen: SeenRoom, author: Person, parent: Entry, body: str, key: str | None) -> Entry:
     """A comment on a post, or a reply to a comment; the answer to a reply is one more reply to the same comment."""
     root = db.get_one(Entry, parent.root_id)
+    if root.kind == "message":
+        raise Forbidden(IN_CHAT)
     _refuse_readers(seen)
     if not entry_rules.may_comment(root, seen):
         raise Forbidden(LOCKED)
@@ -79,7 +83,8 @@ def remove(db: Session, seen: SeenRoom, person: Person, entry: Entry, reason: st
 
 
 def pin(db: Session, seen: SeenRoom, entry: Entry, *, pinned: bool) -> None:
-    _refuse_all_but_keepers(seen, entry, N_("Only a keeper of the room can pin posts."))
+    if not entry_rules.may_pin(entry, seen):
+        raise Forbidden({"post": KEEPERS_PIN, "message": READ_ONLY}.get(entry.kind, queries.POSTS_ONLY))
     entry_changes.set_pinned(db, entry, pinned=pinned)
 
 
@@ -110,5 +115,5 @@ def _refuse_readers(seen: SeenRoom) -> None:
 def _refuse_all_but_keepers(seen: SeenRoom, entry: Entry, words: str) -> None:
     if not (seen.is_keeper and entry_rules.may_write(seen)):
         raise Forbidden(words)
-    if entry.thread_id:
+    if entry.kind != "post":
         raise Forbidden(queries.POSTS_ONLY)

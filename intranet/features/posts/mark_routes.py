@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from intranet.features.posts import changes, queries
-from intranet.features.posts.answers import address_of, asked, shown
+from intranet.features.posts.answers import address_of, shown
 from intranet.features.posts.forms import ShownForm
 from intranet.plugin_api import (
     Entry,
     NotFound,
     Routes,
     api,
+    asked,
     caps,
     db,
     entry_changes,
@@ -94,8 +95,10 @@ def mark_unread(entry_id: int) -> ResponseReturnValue:
     """This post and whatever came after it is new again."""
     with writing() as writer:
         entry, _seen = queries.fetch(writer, viewer(), entry_id)
-        room_changes.mark_unread(writer, entry.room_id, viewer().id, entry.root_id)
-    return Response(status=204) if is_htmx() else redirect("/", 303)
+        in_chat = entry.kind == "message"
+        first_id = entry.id if in_chat else entry.root_id
+        room_changes.mark_unread(writer, entry.room_id, viewer().id, first_id, in_chat=in_chat)
+    return Response(status=204) if is_htmx() else redirect("/chat" if in_chat else "/", 303)
 
 
 @routes.get("/read")

@@ -23,7 +23,7 @@ from intranet.plugin_api import (
     room_queries,
 )
 
-KINDS = ("post", "comment")
+SHAREABLE = ("post", "message")
 NO_ROOM = N_("Choose one of your rooms.")
 POSTS_ONLY = N_("This can be done to posts only.")
 
@@ -90,9 +90,17 @@ def list_versions(db: Session, entry: Entry, *, before: int) -> tuple[list[Versi
 
 
 def fetch_post(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, SeenRoom]:
-    """Like `fetch`. Raises Forbidden for comments, which are no posts of their own."""
+    """Like `fetch`. Raises Forbidden for comments and messages."""
     entry, seen = fetch(db, viewer, entry_id)
-    if entry.thread_id:
+    if entry.kind != "post":
+        raise Forbidden(POSTS_ONLY)
+    return entry, seen
+
+
+def fetch_shareable(db: Session, viewer: Person, entry_id: int) -> tuple[Entry, SeenRoom]:
+    """A post, or a message that becomes the subject of one. Raises Forbidden for comments."""
+    entry, seen = fetch(db, viewer, entry_id)
+    if entry.kind not in SHAREABLE:
         raise Forbidden(POSTS_ONLY)
     return entry, seen
 
@@ -140,6 +148,6 @@ def list_seen(db: Session, entry: Entry) -> Seen:
 
 
 def _with_room(db: Session, viewer: Person, entry: Entry | None) -> tuple[Entry, SeenRoom]:
-    if entry is None or entry.kind not in KINDS:
+    if entry is None:
         raise NotFound
     return entry, fetch_room(db, viewer, room_id=entry.room_id)

@@ -80,8 +80,8 @@ def new() -> Response:
 def show(entry_id: int) -> ResponseReturnValue:
     """One post with all its comments; a comment's address leads to its post."""
     entry, seen = queries.fetch(db(), viewer(), entry_id)
-    if entry.thread_id:
-        return redirect(f"/p/{entry.thread_id}#comment-{entry.id}")
+    if (address := address_of(entry)) != f"/p/{entry.id}":
+        return redirect(address)
     post = site().fragments.whole(db(), entry)
     kept = [seen.room.id] if seen.is_keeper else []
     return page(
@@ -97,9 +97,11 @@ def fragment(entry_id: int) -> Response:
 
 
 @routes.get("/entries/<id:entry_id>/reply")
-def reply(entry_id: int) -> Response:
+def reply(entry_id: int) -> ResponseReturnValue:
     """The form for an answer to a comment; an answer to a reply names whom it answers."""
     comment, _seen = queries.fetch(db(), viewer(), entry_id)
+    if comment.kind == "message":
+        return redirect(address_of(comment))
     return _answering(comment, queries.names_author(db(), viewer(), comment))
 
 

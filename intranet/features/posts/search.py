@@ -34,13 +34,13 @@ def find(db: Session, viewer: Person, sought: Sought) -> Found:
     suggestion = None
     if not hits.items:
         suggestion = did_you_mean(db.connection(), sought.query, visible_sql=sql, params=visible.values)
-    return Found(_shown(db, sought, [hit.docid for hit in hits.items]), hits.total, suggestion)
+    return Found(_shown(db, viewer, sought, [hit.docid for hit in hits.items]), hits.total, suggestion)
 
 
-def _shown(db: Session, sought: Sought, ids: list[int]) -> list[SearchHit]:
+def _shown(db: Session, viewer: Person, sought: Sought, ids: list[int]) -> list[SearchHit]:
     found = entry_queries.by_ids(db, ids)
     authors = people.by_ids(db, {entry.author_id for entry in found.values()})
-    rooms = room_queries.names(db, {entry.room_id for entry in found.values()})
+    rooms = room_queries.names(db, viewer, {entry.room_id for entry in found.values()})
     hits = []
     for entry in (found[each] for each in ids if each in found):
         author = authors[entry.author_id]

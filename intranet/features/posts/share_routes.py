@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from intranet.features.posts import queries
-from intranet.features.posts.answers import address_of, asked
+from intranet.features.posts.answers import address_of
 from intranet.features.posts.drafts.changes import Words, submit
 from intranet.features.posts.forms import ShareForm
 from intranet.plugin_api import (
@@ -17,6 +17,7 @@ from intranet.plugin_api import (
     NotFound,
     Routes,
     api,
+    asked,
     db,
     entry_queries,
     entry_rules,
@@ -24,6 +25,7 @@ from intranet.plugin_api import (
     my_rooms,
     page,
     people,
+    room_queries,
     viewer,
     writing,
 )
@@ -34,16 +36,16 @@ routes = Routes("posts_sharing", __name__, access="person")
 @routes.get("/entries/<id:entry_id>/share")
 def new(entry_id: int) -> ResponseReturnValue:
     entry, _seen = queries.fetch(db(), viewer(), entry_id)
-    return redirect(address_of(entry)) if entry.thread_id else _asking(entry)
+    return _asking(entry) if entry.kind in queries.SHAREABLE else redirect(address_of(entry))
 
 
 @routes.post("/entries/<id:entry_id>/share")
 def create(entry_id: int) -> ResponseReturnValue:
-    post, _seen = queries.fetch_post(db(), viewer(), entry_id)
+    post, _seen = queries.fetch_shareable(db(), viewer(), entry_id)
     try:
         form = ShareForm.read(request.form)
         with writing() as writer:
-            post, _seen = queries.fetch_post(writer, viewer(), entry_id)
+            post, _seen = queries.fetch_shareable(writer, viewer(), entry_id)
             room = queries.fetch_room(writer, viewer(), slug=request.form.get("room", ""))
             source = queries.find_source(writer, viewer(), post)
             shared = submit(writer, room, viewer(), Words(form.body, shared_id=source.id), api.key())
@@ -61,9 +63,12 @@ def create(entry_id: int) -> ResponseReturnValue:
 
 def _asking(post: Entry, errors: dict[str, str] | None = None) -> Response:
     source = queries.find_source(db(), viewer(), post)
-    rooms = [each for each in my_rooms() if entry_rules.may_post_in(each) and each.id != source.room_id]
+    elsewhere = source.kind == "post"  # a message may become a post where it was said
+    rooms = [
+        each for each in my_rooms() if entry_rules.may_post_in(each) and not (elsewhere and each.id == source.room_id)
+    ]
     return asked(
-        "posts/_share_form.html", gettext("Share into another room"), status=422 if errors else 200, post=post,
+        "posts/_share_form.html", gettext("Share into another room") if elsewhere else gettext("Make a post of it"), status=422 if errors else 200, post=post,
         rooms=rooms, errors=errors or {}, body=request.form.get("body", ""), chosen=request.form.get("room", ""),
         address=address_of(post), client_key=request.form.get("client_key") or secrets.token_urlsafe(12),
     )  # fmt: skip
@@ -84,7 +89,7 @@ def card(entry_id: int) -> ResponseReturnValue:
         pictures = entry_queries.attachments(db(), [original.id]).get(original.id, [])
         values |= {
             "author": people.by_ids(db(), {original.author_id})[original.author_id], "address": address_of(original),
-            "from_room": queries.fetch_room(db(), viewer(), room_id=original.room_id).room, "files": pictures,
+            "from_room": room_queries.names(db(), viewer(), {original.room_id})[original.room_id], "files": pictures,
         }  # fmt: skip
     template = "posts/_card.html" if is_htmx() else "posts/card.html"
     return page(template, entry=entry, room=seen.room, back=address_of(entry), **values)

@@ -60,7 +60,7 @@ def side_sections(db: Session, viewer: Person) -> list[SideSection]:
 def entry_actions() -> list[EntryAction]:
     return [
         EntryAction(
-            N_("Who can see this?"), "/entries/{id}/audience", "eye", kinds=("post", "comment"), order=80
+            N_("Who can see this?"), "/entries/{id}/audience", "eye", kinds=("post", "comment", "message"), order=80
         )
     ]  # fmt: skip
 
