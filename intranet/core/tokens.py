@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit
@@ -16,6 +16,12 @@ from intranet.kernel import clock, events
 PREFIX = "intranet_"
 SCOPES = ("read", "write", "files")  # files: the network drive, and nothing else
 USED_EVERY = timedelta(minutes=10)
+BY_TOKEN = (  # written once, because every request of a program asks it
+    select(Token, Person)
+    .join(Person, Person.id == Token.person_id)
+    .where(Token.token_hash == bindparam("token_hash"), Person.disabled_at.is_(None))
+    .where(or_(Token.expires_at.is_(None), Token.expires_at > bindparam("now")))
+)
 
 
 def create(
@@ -39,12 +45,7 @@ def create(
 
 def find(db: Session, token: str) -> tuple[Token, Person] | None:
     """The token and its person, when both may still be used."""
-    query = (
-        select(Token, Person)
-        .join(Person, Person.id == Token.person_id)
-        .where(Token.token_hash == hash_token(token), _is_running(), Person.disabled_at.is_(None))
-    )
-    row = db.execute(query).first()
+    row = db.execute(BY_TOKEN, {"token_hash": hash_token(token), "now": clock.now()}).first()
     return (row[0], row[1]) if row else None
 
 
