@@ -16,8 +16,11 @@ from intranet.kernel import clock, events
 PREFIX = "intranet_"
 SCOPES = ("read", "write", "files")  # files: the network drive, and nothing else
 USED_EVERY = timedelta(minutes=10)
-BY_TOKEN = (  # written once, because every call of a program asks it
-    select(Token, Person).join(Person, Person.id == Token.person_id).where(Token.token_hash == bindparam("token_hash"))
+BY_TOKEN = (  # written once, because every request of a program asks it
+    select(Token, Person)
+    .join(Person, Person.id == Token.person_id)
+    .where(Token.token_hash == bindparam("token_hash"), Person.disabled_at.is_(None))
+    .where(or_(Token.expires_at.is_(None), Token.expires_at > bindparam("now")))
 )
 
 
@@ -42,10 +45,8 @@ def create(
 
 def find(db: Session, token: str) -> tuple[Token, Person] | None:
     """The token and its person, when both may still be used."""
-    row = db.execute(BY_TOKEN, {"token_hash": hash_token(token)}).first()
-    if row is None or row[1].disabled_at or (row[0].expires_at and row[0].expires_at <= clock.now()):
-        return None
-    return row[0], row[1]
+    row = db.execute(BY_TOKEN, {"token_hash": hash_token(token), "now": clock.now()}).first()
+    return (row[0], row[1]) if row else None
 
 
 def list_for(db: Session, person_id: int) -> Sequence[Token]:

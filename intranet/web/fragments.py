@@ -1,9 +1,8 @@
 """One fragment for an entry: rendered once per version, language, theme and day, the same for every viewer."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from babel.lists import format_list
 from flask import current_app
@@ -17,10 +16,11 @@ from intranet.core.entries.words import offered
 from intranet.core.models import Attachment, Entry, Person, Room
 from intranet.web import i18n, times
 from intranet.web.csrf import PLACEHOLDER
+from intranet.web.kept import Kept
 from intranet.web.offers import Piece
 from intranet.web.site import site
 
-KEPT = 6_000
+KEPT, KEPT_SHAPES = 6_000, 2_000
 SHOWN_COMMENTS = 2
 READ_NAMES = 20  # of those who reacted, and so many of them are said
 SAID_NAMES = 8
@@ -70,21 +70,20 @@ class Fragments:
     """The cache of fragments in this process. Losing it costs time, never truth."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Key, Markup] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: Kept[Key, Markup] = Kept(KEPT)
+        self.shapes: Kept[tuple[int, int], dict[str, Any]] = Kept(
+            KEPT_SHAPES
+        )  # the same for the API, by id and version
 
     def get(self, db: Session, found: Iterable[tuple[int, int]]) -> dict[int, Markup]:
         """Fragments of entries given by id and version; missing ones are loaded together and rendered."""
         shared = i18n.current(), site().themes.current(), times.today()
         keys = {entry_id: (entry_id, version, *shared) for entry_id, version in found}
-        with self._lock:
-            ready = {entry_id: self._kept[key] for entry_id, key in keys.items() if key in self._kept}
-            for entry_id in ready:
-                self._kept.move_to_end(keys[entry_id])
+        ready = {key[0]: html for key, html in self._kept.among(keys.values()).items()}
         missing = [entry_id for entry_id in keys if entry_id not in ready]
         for entry_id, html in (self._render(db, missing) if missing else {}).items():
             ready[entry_id] = html
-            self._keep(keys[entry_id], html)
+            self._kept.keep(keys[entry_id], html)
         return ready
 
     def list(self, db: Session, found: Iterable[tuple[int, int]]) -> list[Markup]:
@@ -108,14 +107,8 @@ class Fragments:
         return render(replace(load(db, [entry.id], self)[entry.id], comments=[ready[each.id] for each in comments]))
 
     def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
-    def _keep(self, key: Key, html: Markup) -> None:
-        with self._lock:
-            self._kept[key] = html
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+        self._kept.clear()
+        self.shapes.clear()
 
     def _render(self, db: Session, ids: Sequence[int]) -> dict[int, Markup]:
         views = load(db, ids, self)

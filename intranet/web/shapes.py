@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from intranet.core import people
 from intranet.core.entries import queries
 from intranet.core.models import Attachment, Entry, Person, Room
 from intranet.core.rooms.queries import member_counts
+from intranet.web.site import site
 
 
 def stamp(at: datetime | None) -> str | None:
@@ -79,6 +81,26 @@ def entries(db: Session, rows: Sequence[Entry], viewer: Person | None) -> list[d
         }
         for row in rows
     ]  # fmt: skip
+
+
+def kept_entries(db: Session, found: Sequence[Row[Any]], viewer: Person) -> list[dict[str, Any]]:
+    """The same for entries given by id and version: their shapes are kept, only what is the viewer's own is asked."""
+    keys, kept = [(row.id, row.version) for row in found], site().fragments.shapes
+    ready = kept.among(keys)
+    missing = [key for key in keys if key not in ready]
+    rows = list(queries.by_ids(db, [entry_id for entry_id, _ in missing]).values()) if missing else []
+    for row, shape in zip(rows, entries(db, rows, None), strict=True) if rows else ():
+        ready[row.id, row.version] = shape
+        kept.keep((row.id, row.version), shape)
+    return _with_own(db, [ready[key] for key in keys if key in ready], viewer)
+
+
+def _with_own(db: Session, shapes: list[dict[str, Any]], viewer: Person) -> list[dict[str, Any]]:
+    given = queries.own_reactions(db, viewer, [each["id"] for each in shapes if each["reactions"]])
+    return [
+        {**each, "reactions": [{**one, "mine": one["emoji"] in given.get(each["id"], ())} for one in each["reactions"]]}
+        for each in shapes
+    ]
 
 
 def entry(db: Session, row: Entry, viewer: Person | None) -> dict[str, Any]:

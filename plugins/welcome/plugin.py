@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import N_, Card, ExportedFile, Person, Routes, SettingsPage, hookimpl
+from intranet.plugin_api import N_, Card, ExportedFile, Person, Routes, SettingsPage, hookimpl, site
 from plugins.welcome import changes, queries, routes
 
 
@@ -15,7 +15,8 @@ def offered_routes() -> list[Routes]:
 
 @hookimpl
 def home_cards(db: Session, viewer: Person) -> list[Card]:
-    newcomers = queries.list_newcomers(db, viewer)
+    new = site().remember("welcome.new", lambda: queries.list_new(db))
+    newcomers = queries.list_newcomers(db, viewer, new)
     return [Card("welcome/_card.html", {"newcomers": newcomers}, order=80)] if newcomers else []
 
 

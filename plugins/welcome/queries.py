@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from intranet.plugin_api import NotFound, Person, clock, people
@@ -12,15 +12,11 @@ from plugins.welcome.models import Choice, Greeting
 
 NEW_FOR = timedelta(days=14)
 SHOWN = 3
-VIEWER: BindParameter[int] = bindparam("viewer_id")
-GREETED = select(Greeting.person_id).where(Greeting.newcomer_id == Person.id, Greeting.person_id == VIEWER)
-REFUSED = select(Choice.person_id).where(Choice.person_id == VIEWER, Choice.is_shown.is_(False))
-NEWCOMERS = (
-    select(Person, GREETED.exists())
-    .where(Person.disabled_at.is_(None), Person.id != VIEWER, Person.created_at > bindparam("since"))
-    .where(~REFUSED.exists())
-    .order_by(Person.id.desc())
-    .limit(SHOWN)
+# Whom the viewer greeted, and a 0 when they do not want the card.
+OWN = text(
+    "SELECT newcomer_id FROM welcome_greetings WHERE person_id = :viewer_id"
+    " AND newcomer_id IN (SELECT value FROM json_each(:new))"
+    " UNION ALL SELECT 0 FROM welcome_choices WHERE person_id = :viewer_id AND is_shown = 0"
 )
 
 
@@ -32,12 +28,19 @@ class Newcomer:
     is_greeted: bool
 
 
-def list_newcomers(db: Session, viewer: Person) -> Sequence[Newcomer]:
-    """The newest few whom the viewer may see; nobody for guests and for those who do not want the card."""
-    if viewer.is_guest:
+def list_new(db: Session) -> Sequence[Person]:
+    """The newest few, and one more because nobody is shown to themselves: the same for everyone."""
+    query = select(Person).where(Person.disabled_at.is_(None), Person.created_at > clock.now() - NEW_FOR)
+    return db.scalars(query.order_by(Person.id.desc()).limit(SHOWN + 1)).all()
+
+
+def list_newcomers(db: Session, viewer: Person, new: Sequence[Person]) -> Sequence[Newcomer]:
+    """Those of the new whom the viewer is shown; nobody for guests and for those who do not want the card."""
+    shown = [each for each in new if each.id != viewer.id][:SHOWN]
+    if viewer.is_guest or not shown:
         return []
-    rows = db.execute(NEWCOMERS, {"viewer_id": viewer.id, "since": clock.now() - NEW_FOR})
-    return [Newcomer(person, is_greeted) for person, is_greeted in rows]
+    own = set(db.scalars(OWN, {"viewer_id": viewer.id, "new": str([each.id for each in shown])}))
+    return [Newcomer(each, each.id in own) for each in shown] if 0 not in own else []
 
 
 def wants_card(db: Session, viewer: Person) -> bool:

@@ -1,8 +1,9 @@
 """The contract of the API."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from intranet.testing.house import House
+from intranet.testing.house import House, Program
 
 
 def test_a_program_posts_reads_edits_and_removes(house: House) -> None:
@@ -126,3 +127,22 @@ def test_a_read_mark_moves_forward_only(house: House) -> None:
     for entry, left in [(first, 1), (second, 0), (first, 0)]:
         assert omar.ask("PUT", path + "/read", json={"entry_id": entry.id}).status_code == 204
         assert omar.get(path).json["unread"] == left
+
+
+def test_what_is_kept_of_an_entry_is_neither_old_nor_anothers(house: House) -> None:
+    post = house.say("ines", "workshop", "First words")
+    omar, ines = house.program("omar"), house.program("ines")
+
+    def shown(program: Program) -> dict[str, Any]:
+        return next(each for each in program.get("/feed").json["items"] if each["id"] == post.id)
+
+    assert shown(omar)["body"] == "First words"
+    omar.ask("PUT", f"/entries/{post.id}/reactions/👍")
+    assert [each["mine"] for each in shown(omar)["reactions"]] == [True]
+    assert [each["mine"] for each in shown(ines)["reactions"]] == [False]
+    ines.ask("PATCH", f"/entries/{post.id}", json={"body": "Other words"})
+    assert shown(omar)["body"] == "Other words"
+    assert shown(omar) == omar.get(f"/entries/{post.id}").json
+    assert post.id not in {each["id"] for each in house.program("pavel").get("/feed").json["items"]}
+    ines.ask("DELETE", f"/entries/{post.id}")
+    assert post.id not in {each["id"] for each in omar.get("/feed").json["items"]}

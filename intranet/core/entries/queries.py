@@ -12,7 +12,7 @@ from intranet.core.models import Attachment, Entry, EntryRevision, EntryTag, Mem
 from intranet.core.rooms import access
 from intranet.core.rooms.queries import SeenRoom
 
-FEED = text(
+FEED_SQL = (
     "SELECT e.id, e.version, e.room_id FROM memberships m JOIN rooms r ON r.id = m.room_id"
     " JOIN entries e ON e.id IN (SELECT x.id FROM entries x WHERE x.room_id = m.room_id AND x.kind = 'post'"
     " AND x.removed_at IS NULL AND x.id < :before AND x.id > m.history_from AND x.id > :after"
@@ -24,11 +24,15 @@ ROOM_POSTS = text(
     "SELECT id, version, room_id FROM entries WHERE room_id = :room_id AND kind = 'post' AND removed_at IS NULL"
     " AND id < :before AND id > :after ORDER BY id DESC LIMIT :limit"
 )
-PINNED = text(
-    "SELECT e.id, e.version, e.room_id FROM entries e JOIN memberships m ON m.room_id = e.room_id"
+PINNED_SQL = (
+    "SELECT e.id, e.version, e.room_id, e.pinned_at FROM entries e JOIN memberships m ON m.room_id = e.room_id"
     " JOIN rooms r ON r.id = e.room_id WHERE m.person_id = :viewer_id AND e.pinned_at IS NOT NULL"
     " AND e.removed_at IS NULL AND e.id > m.history_from AND r.removed_at IS NULL"
     " AND (:room_id = 0 OR r.id = :room_id) ORDER BY e.pinned_at DESC LIMIT 3"
+)
+FEED, PINNED = text(FEED_SQL), text(PINNED_SQL)
+FIRST_PAGE = text(
+    f"SELECT * FROM ({PINNED_SQL}) UNION ALL SELECT id, version, room_id, NULL AS pinned_at FROM ({FEED_SQL})"  # noqa: S608
 )
 # Whoever reacted or commented counts once for each post, its author not at all; at most LOOKED_AT posts of each room.
 TALKED_ABOUT = text(
@@ -58,10 +62,11 @@ LAST_COMMENTS = text(
     " AND x.removed_at IS NULL ORDER BY x.id DESC LIMIT :count) WHERE p.id IN :ids ORDER BY c.id"
 ).bindparams(bindparam("ids", expanding=True))
 OWN_MARKS = text(
-    "SELECT r.entry_id, r.emoji FROM reactions r WHERE r.person_id = :viewer_id AND (r.entry_id IN :ids"
-    " OR r.entry_id IN (SELECT c.id FROM entries c WHERE c.thread_id IN :ids))"
-    " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND s.entry_id IN :ids"
-).bindparams(bindparam("ids", expanding=True))
+    "WITH shown(id) AS MATERIALIZED (SELECT value FROM json_each(:ids))"
+    " SELECT r.entry_id, r.emoji FROM reactions r WHERE r.person_id = :viewer_id AND (r.entry_id IN shown"
+    " OR r.entry_id IN (SELECT c.id FROM shown JOIN entries c ON c.thread_id = shown.id))"
+    " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND s.entry_id IN shown"
+)
 NEWEST = (1 << 63) - 1
 LOOKED_AT = 200
 
@@ -72,6 +77,16 @@ def list_feed(
     """Posts of the viewer's rooms, newest first: id, version, room. Cost is bounded by rooms times limit."""
     values = {"viewer_id": viewer.id, "before": before, "after": after, "limit": limit, "room_id": 0, "kind": kind}
     return db.execute(FEED, values).all()
+
+
+def list_first(
+    db: Session, viewer: Person, *, limit: int = 20, kind: str = ""
+) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
+    """What the home page begins with, in one statement: the newest three pinned posts, and the newest of all."""
+    values = {"viewer_id": viewer.id, "before": NEWEST, "after": 0, "limit": limit, "room_id": 0, "kind": kind}
+    rows = db.execute(FIRST_PAGE, values).all()
+    pinned = sorted((row for row in rows if row.pinned_at), key=lambda row: row.pinned_at, reverse=True)
+    return pinned, sorted((row for row in rows if not row.pinned_at), key=lambda row: row.id, reverse=True)
 
 
 def list_pinned(db: Session, viewer: Person, *, room_id: int = 0) -> Sequence[Row[Any]]:
@@ -244,7 +259,7 @@ def own_marks(db: Session, viewer: Person, ids: Sequence[int]) -> tuple[dict[int
     """The viewer's reactions on these entries and on their comments, and which of these they keep for later."""
     given: dict[int, list[str]] = {}
     saved: list[int] = []
-    for entry_id, emoji in db.execute(OWN_MARKS, {"viewer_id": viewer.id, "ids": list(ids)}) if ids else ():
+    for entry_id, emoji in db.execute(OWN_MARKS, {"viewer_id": viewer.id, "ids": str(list(ids))}) if ids else ():
         if emoji:
             given.setdefault(entry_id, []).append(emoji)
         else:

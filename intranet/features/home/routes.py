@@ -65,15 +65,22 @@ def _newest(show: str) -> dict[str, Any]:
     """Posts in time order, the pinned ones before the first page."""
     before = api.cursor(entry_queries.NEWEST)
     is_first = before == entry_queries.NEWEST
-    found = entry_queries.list_feed(db(), viewer(), before=before, limit=caps.PAGE + 1, kind=KINDS[show])
-    pinned = entry_queries.list_pinned(db(), viewer()) if is_first else []
+    pinned, found = _rows(before, KINDS[show])
     tops = feed_tops() if is_first else []
     above = [entry_id for top in tops for entry_id in top.entry_ids]
-    shown = [row for row in (*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)) if row.id not in above]
+    rows = {row.id: row for row in (*pinned, *found[: caps.PAGE])}  # what is pinned stands at its first place only
+    shown = [row for row in rows.values() if row.id not in above]
     older = found[caps.PAGE - 1].id if len(found) > caps.PAGE else None
     values = _fragments(shown)
     values["shown"] += above
     return {**values, "tops": tops, "older": older, "is_first": is_first, "caught": is_first and _is_all_new_in(shown)}
+
+
+def _rows(before: int, kind: str) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The pinned posts, on the first page, and those in time order."""
+    if before == entry_queries.NEWEST:
+        return entry_queries.list_first(db(), viewer(), limit=caps.PAGE + 1, kind=kind)
+    return [], entry_queries.list_feed(db(), viewer(), before=before, limit=caps.PAGE + 1, kind=kind)
 
 
 def _talked_about() -> dict[str, Any]:

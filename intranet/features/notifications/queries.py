@@ -1,5 +1,6 @@
 """What a viewer's bell shows."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +24,12 @@ from intranet.plugin_api import (
 BELL = "bell"  # the one channel until there are others
 CAP = notifications.UNREAD_CAP
 COUNT = text(
-    "SELECT (SELECT count(*) FROM (SELECT 1 FROM notifications n WHERE n.read_at IS NULL AND n.kind IN :kinds"  # noqa: S608
+    "SELECT (SELECT count(*) FROM (SELECT 1 FROM notifications n WHERE n.read_at IS NULL AND n.kind IN (SELECT value FROM json_each(:kinds))"  # noqa: S608
     " AND n.kind NOT IN (SELECT c.kind FROM notifications_choices c"
     " WHERE c.person_id = :viewer_id AND c.channel = :channel AND c.is_on = 0)"
     f" AND {notifications.VISIBLE_SQL} LIMIT :cap)) AS unread,"
     " EXISTS (SELECT 1 FROM notifications_pauses p WHERE p.person_id = :viewer_id AND p.until > :now) AS is_quiet"
-).bindparams(bindparam("kinds", expanding=True), bindparam("now", type_=Pause.__table__.c.until.type))
+).bindparams(bindparam("now", type_=Pause.__table__.c.until.type))
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Bell:
 
 def count(db: Session, viewer: Person, kinds: Sequence[str]) -> Bell:
     """In one statement, for every page has it."""
-    values = {"kinds": list(kinds), "channel": BELL, "cap": CAP, "now": clock.now()}
+    values = {"kinds": json.dumps(list(kinds)), "channel": BELL, "cap": CAP, "now": clock.now()}
     row = db.execute(COUNT, {**viewer_values(viewer), **values}).one()
     return Bell(row.unread, bool(row.is_quiet))
 

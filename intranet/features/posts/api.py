@@ -145,5 +145,4 @@ def _entry(entry_id: int) -> dict[str, object]:
 
 
 def _entries(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    found = entry_queries.by_ids(db(), [row.id for row in rows])
-    return shapes.entries(db(), [found[row.id] for row in rows if row.id in found], viewer())
+    return shapes.kept_entries(db(), rows, viewer())
