@@ -133,6 +133,8 @@ class Writer(threading.Thread):
         self._selector.register(wire.socket, selectors.EVENT_READ, wire)
         self._wires[wire.line] = wire
         self._spoke[wire] = time.monotonic()
+        if wire.line.is_ended:
+            wire.rest = b""
         self._write(wire)
 
     def _write(self, wire: Wire) -> None:

@@ -1,13 +1,9 @@
 """Live streams: every process reads the events and hands each to the streams of those who may see its room."""
 
-import contextlib
-import json
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -22,19 +18,18 @@ from intranet.kernel import events, wires
 from intranet.kernel.db import Database
 from intranet.kernel.events import Event
 from intranet.kernel.signals import Signal
-from intranet.kernel.wires import END, Writer
+from intranet.kernel.wires import Writer
 from intranet.web import caps, csrf, shapes
 from intranet.web.fragments import Fragments
 from intranet.web.presence import EVERYTHING, Presence
+from intranet.web.rhythm import Rhythm
 from intranet.web.routing import MAX_ID
+from intranet.web.stream import BEAT, BEAT_S, BEGIN, CLOSE, Full, Stream, encode, told
 
-BEAT_S = 10.0
 CHECK_S = 3.0
 LOOK_S = 1.0
+TYPING_EVERY_S = 2.0  # of one person in one room
 MANY = 20  # people who came or went in one moment
-BEGIN = b"retry: 1000\n\n"
-BEAT = b"event: beat\ndata: {}\n\n"
-CLOSE = b"event: session.ended\ndata: {}\n\n"
 ENTRY_EVENTS = ("entry.added", "entry.changed", "reaction.changed")
 ABOUT_ENTRIES = (*ENTRY_EVENTS, "entry.removed")
 SHOWN = (
@@ -42,53 +37,6 @@ SHOWN = (
 )  # fmt: skip
 PRIVATE = ("mentions", "new_mentions", "people", "removed_by", "actor_id", "was")
 log = logging.getLogger(__name__)
-
-
-class Full(Exception):
-    """This process holds as many streams as it may."""
-
-
-@dataclass(eq=False, slots=True)
-class Stream:
-    """One open stream. `after` is the last event that its client knows, `start_id` the last that its replay covers."""
-
-    person_id: int
-    language: str
-    session_id: int | None = None
-    token_id: int | None = None
-    after: int = 0
-    start_id: int = 0
-    is_ended: bool = False
-    is_away: bool = False
-    hub: "Hub | None" = None
-    writer: Writer | None = None
-    waiting: "queue.SimpleQueue[bytes]" = field(default_factory=queue.SimpleQueue)
-
-    def send(self, message: bytes) -> None:
-        if self.is_ended or not message:
-            return
-        if self.waiting.qsize() < caps.STREAM_BACKLOG:
-            self._put(message)
-        else:
-            self.close(END)  # too slow: they come back and get what they missed
-
-    def close(self, word: bytes = CLOSE) -> None:
-        """Ends the stream at once: what still waits is not delivered."""
-        self.is_ended = True
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self.waiting.get_nowait()
-        self._put(word)
-
-    def left(self) -> None:
-        """Nobody listens any more."""
-        if self.hub is not None:
-            self.hub.leave(self)
-
-    def _put(self, message: bytes) -> None:
-        self.waiting.put(message)
-        if self.writer is not None:
-            self.writer.tell(self)
 
 
 class Hub:
@@ -103,6 +51,7 @@ class Hub:
         self._app: Flask | None = None
         self._writer: Writer | None = None
         self._hidden: set[int] | None = None
+        self.typing = Rhythm(TYPING_EVERY_S)
         self.presence = Presence(run, self._open_now, self._hidden_people)
 
     def start(self, app: Flask, reader: events.Reader) -> None:
@@ -115,7 +64,7 @@ class Hub:
 
     def open(self, stream: Stream) -> Stream:
         """Raises Full."""
-        stream.hub = self
+        stream.on_left = self.leave
         with self._lock:
             if len(self.streams) >= self.limit:
                 raise Full
@@ -218,8 +167,9 @@ class Hub:
         known = people.known_to_guests(db, {viewer_id}, states.keys()).get(viewer_id) if states else None
         return self.presence.lists(known)
 
-    def _tell_presence(self) -> None:
-        changed = self.presence.tick(time.monotonic())
+    def tell_presence(self, now: float) -> None:
+        """Looks who is here and says what changed, to those who may know of them."""
+        changed = self.presence.tick(now)
         open_now = self._open_now() if changed else []
         if not open_now:
             return
@@ -253,7 +203,7 @@ class Hub:
         while True:
             time.sleep(LOOK_S)
             try:
-                self._tell_presence()
+                self.tell_presence(time.monotonic())
                 if time.monotonic() - checked_at >= CHECK_S - LOOK_S / 2:
                     checked_at = time.monotonic()
                     self.check()
@@ -313,16 +263,6 @@ def _counts(db: Any, root_id: int, parent_id: int) -> dict[str, int]:
     return counts if parent_id == root_id else {**counts, "reply_count": parent.comment_count if parent else 0}
 
 
-def encode(event_id: int, name: str, data: dict[str, Any]) -> bytes:
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {event_id}\nevent: {name}\ndata: {body}\n\n".encode()
-
-
-def told(name: str, data: Mapping[str, Any]) -> bytes:
-    """Something that is not kept: it has no id, so that a client's place stays where it is."""
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
-
-
 def replay(hub: Hub, stream: Stream, after: int) -> Iterator[bytes]:
     """What happened since `after`, with today's rights. A gap that is too long is said, never hidden."""
     with hub.database.read() as db:
@@ -348,7 +288,7 @@ def run(hub: Hub, stream: Stream, after: int | None, environ: Mapping[str, Any])
         if hub.hand_over(stream, environ, first):
             return
         yield first
-        yield from _until_closed(stream)
+        yield from stream.until_closed()
     finally:
         if stream.writer is None:
             hub.leave(stream)
@@ -358,16 +298,3 @@ def greeting(hub: Hub, stream: Stream) -> bytes:
     """Who is here at this moment; what changes comes afterwards."""
     with hub.database.read() as db:
         return told("present", hub.present(db, stream.person_id))
-
-
-def _until_closed(stream: Stream) -> Iterator[bytes]:
-    """What is said, with a beat while nothing happens."""
-    message = b""
-    while message != CLOSE:
-        try:
-            message = stream.waiting.get(timeout=BEAT_S)
-        except queue.Empty:
-            message = BEAT
-        if message == END:
-            return
-        yield message

@@ -1,6 +1,5 @@
 """The doors to the live stream: `/live` for pages, `/api/v1/events` for programs, and what pages say themselves."""
 
-import time
 from typing import Literal
 
 from flask import Response, abort, request
@@ -16,11 +15,9 @@ from intranet.web import i18n, live
 from intranet.web.requests import db, identity, viewer
 from intranet.web.routing import MAX_ID, Routes
 from intranet.web.site import site
+from intranet.web.stream import Full, Stream
 
-TYPING_EVERY_S = 2.0
-REMEMBERED = 10_000
 routes = Routes("live", __name__, access="person")
-_typed: dict[tuple[int, int], float] = {}
 
 
 class TypingForm(Form):
@@ -42,10 +39,10 @@ def index() -> Response:
     """Everything that happens in the rooms the viewer may see, from `Last-Event-ID` (or `?since=`) on."""
     who, place = identity(), _place()
     hub = site().hub
-    stream = live.Stream(who.person.id, i18n.current(), who.session_id, who.token_id, after=place or 0)
+    stream = Stream(who.person.id, i18n.current(), who.session_id, who.token_id, after=place or 0)
     try:
         hub.open(stream)
-    except live.Full:
+    except Full:
         abort(503)
     db().close()  # a stream must not hold a connection
     response = Response(live.run(hub, stream, place, request.environ), mimetype="text/event-stream")
@@ -65,7 +62,7 @@ def typing() -> Response:
     """Tells those who may see the room that the viewer writes there; nothing of it is kept."""
     form, person = TypingForm.read(request.form), viewer()
     _refuse_strangers(person, form)
-    if person.id not in people.hidden_ids(db()) and _may_tell(person.id, form.room_id):
+    if person.id not in people.hidden_ids(db()) and site().hub.typing.may((person.id, form.room_id)):
         where = {"room_id": form.room_id, "thread_id": form.thread_id}
         signals.send(site().settings.run, "typing", **where, person_id=person.id, name=person.name)
     return Response(status=204)
@@ -88,14 +85,3 @@ def _refuse_strangers(person: Person, form: TypingForm) -> None:
         root = queries.find(db(), person, form.thread_id)
         if root is None or root.room_id != form.room_id or root.id != root.root_id or not rules.may_comment(root, seen):
             raise NotFound
-
-
-def _may_tell(person_id: int, room_id: int) -> bool:
-    """Once in two seconds for each person and room."""
-    now, key = time.monotonic(), (person_id, room_id)
-    if now - _typed.get(key, -TYPING_EVERY_S) < TYPING_EVERY_S:
-        return False
-    if len(_typed) >= REMEMBERED:
-        _typed.clear()
-    _typed[key] = now
-    return True
