@@ -63,7 +63,7 @@ def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
     site = Site(
         settings, database, Blobs(settings.data / "blobs"), Jobs(settings.data), plugins, throttle,
         Login(database, throttle, directories), Themes(beside("themes"), lambda: str(site.values().get("theme", "default"))),
-        fragments, Hub(database, fragments, lambda event: _react(site, event)), vault, Mailer(settings.mail),
+        fragments, Hub(database, fragments, lambda event: _react(site, event), settings.run), vault, Mailer(settings.mail),
         directories,
     )  # fmt: skip
     site.entry_kinds = {kind.name: kind for kind in plugins.ask("entry_kinds")}
@@ -113,7 +113,7 @@ def app_for(site: Site) -> Flask:
 def listen(app: Flask) -> None:
     """Starts this process's event reader and live streams. Call after forking."""
     site: Site = app.extensions["intranet"]
-    site.hub.start(app, events.Reader(site.database, site.settings.run, site.hub.handle))
+    site.hub.start(app, events.Reader(site.database, site.settings.run, site.hub.handle, hear=site.hub.hear))
 
 
 def _react(site: Site, event: Event) -> None:

@@ -5,6 +5,7 @@ import gc
 import http.client
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -28,7 +29,8 @@ BACKLOG = 2048
 GRACE_S = 3
 ANSWER_WITHIN_S = 60
 RESTART_AFTER_S = 2
-STREAMS_OF_LIVE = 20_000
+THREADS_OF_LIVE = 32
+MOST_FILES = 1 << 16
 KEPT_ALIVE = 1000
 LOOK_EVERY_S = 1.0
 log = logging.getLogger(__name__)
@@ -50,17 +52,14 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def web(settings: Settings) -> None:
-    """Pages, API and streams on threads: a thread for each open stream, so that none blocks a page."""
+    """Pages and API on threads; streams are one thread's work, however many there are."""
     _listen_on(settings, _threads(settings))
 
 
 def live(settings: Settings) -> None:
-    """Streams only, on greenlets; writes nothing to the database."""
-    from gevent import monkey
-
-    monkey.patch_all()
-    options = {"worker_class": "gevent", "workers": 1, "worker_connections": STREAMS_OF_LIVE}
-    _listen_on(settings, options)
+    """Streams only; writes nothing to the database."""
+    options = {"worker_class": "gthread", "workers": 1, "threads": THREADS_OF_LIVE}
+    _listen_on(settings, {**options, "worker_connections": THREADS_OF_LIVE + KEPT_ALIVE})
 
 
 def serve(settings: Settings) -> None:
@@ -108,7 +107,7 @@ def answerer(site: "Site", app: Flask) -> "Reader":
 
 
 def _threads(settings: Settings) -> dict[str, Any]:
-    """Streams take threads for long; browsers that are between two requests must find room beside them."""
+    """Browsers that are between two requests must find room beside those that are answered."""
     connections = settings.threads + KEPT_ALIVE
     return {
         "worker_class": "gthread", "workers": settings.workers, "threads": settings.threads,
@@ -149,6 +148,7 @@ class Child:
 def _listen_on(settings: Settings, options: dict[str, Any]) -> None:
     from intranet.app import create_app
 
+    _allow_many_files()
     app = create_app(settings)
     database = app.extensions["intranet"].database
     common = {
@@ -160,6 +160,14 @@ def _listen_on(settings: Settings, options: dict[str, Any]) -> None:
     database.close()  # a connection must not cross a fork
     gc.freeze()
     Server(app, {**common, **options}).run()
+
+
+def _allow_many_files() -> None:
+    """Each stream is an open file, and a system lets a process have 1,024 until it asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _after_fork(app: Flask) -> None:

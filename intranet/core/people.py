@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from intranet.core import audit, sessions
 from intranet.core.errors import Conflict, Invalid
@@ -109,6 +109,28 @@ def may_see(db: Session, viewer: Person, person: Person) -> bool:
     mine = select(Membership.room_id).where(Membership.person_id == viewer.id)
     shared = select(Membership.room_id).where(Membership.person_id == person.id, Membership.room_id.in_(mine))
     return db.scalar(shared.limit(1)) is not None
+
+
+def known_to_guests(db: Session, viewer_ids: Collection[int], person_ids: Collection[int]) -> dict[int, set[int]]:
+    """For each of these viewers who is a guest, those of the people whom they may see. Everybody else may see everyone."""
+    guests = db.scalars(select(Person.id).where(Person.is_guest, Person.disabled_at.is_(None))).all()
+    known: dict[int, set[int]] = {each: {each} & set(person_ids) for each in guests if each in viewer_ids}
+    if known:
+        theirs = aliased(Membership)
+        query = (
+            select(Membership.person_id, theirs.person_id)
+            .join(theirs, theirs.room_id == Membership.room_id)
+            .where(Membership.person_id.in_(known))
+        )
+        for guest_id, person_id in db.execute(query.distinct()):
+            if person_id in person_ids:
+                known[guest_id].add(person_id)
+    return known
+
+
+def hidden_ids(db: Session) -> set[int]:
+    """Who shows nobody whether they are here."""
+    return set(db.scalars(select(Person.id).where(Person.look["presence"].as_string() == "hidden")))
 
 
 def add(db: Session, *, username: str, name: str, actor_id: int | None = None, **fields: Any) -> Person:

@@ -1,11 +1,9 @@
 """What happened, in order. Recorded in the transaction of the change, read afterwards from a kept place."""
 
-import contextlib
 import logging
 import os
-import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +12,12 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Integer, String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from intranet.kernel import clock
+from intranet.kernel import clock, signals
 from intranet.kernel.db import Database, Table
+from intranet.kernel.signals import Signal
 
 BATCH = 200
 CHECK_EVERY_S = 1.0
-LONGEST_ADDRESS = 107
 log = logging.getLogger(__name__)
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -107,45 +105,25 @@ def list_after(db: Session, event_id: int, limit: int = BATCH) -> list[Event]:
 
 def wake(run: Path) -> None:
     """Tells every process of this box that there are new events. A hint: losing it loses nothing."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-        sender.setblocking(False)
-        for path in run.glob("*.wake"):
-            try:
-                with _address(path) as address:
-                    sender.sendto(b".", address)
-            except (ConnectionRefusedError, FileNotFoundError):
-                path.unlink(missing_ok=True)
-            except OSError:
-                continue  # its buffer is full, so it is awake already
-
-
-@contextlib.contextmanager
-def _address(path: Path) -> Iterator[str]:
-    """The path of a socket, which may have 107 bytes only: a longer one goes by its folder's descriptor."""
-    if len(os.fsencode(path)) <= LONGEST_ADDRESS:
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
+    signals.send_to_all(run, signals.WAKE)
 
 
 class Reader(threading.Thread):
-    """Reads events in order and hands them on, woken by a datagram or by the database's own version."""
+    """Reads events in order and hands them on, woken by a datagram or by the clock. Signals that come are handed on, too."""
 
     def __init__(
-        self, database: Database, run: Path, handle: Callable[[Sequence[Event]], None], *, place: str | None = None
+        self,
+        database: Database,
+        run: Path,
+        handle: Callable[[Sequence[Event]], None],
+        *,
+        place: str | None = None,
+        hear: Callable[[Signal], None] | None = None,
     ) -> None:
         super().__init__(name=f"events-{place or 'live'}", daemon=True)
-        self.database, self.handle, self.place = database, handle, place
-        run.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path = run / f"{os.getpid()}-{id(self)}.wake"
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        with _address(self.path) as address:
-            self.socket.bind(address)
-        self.socket.settimeout(CHECK_EVERY_S)
+        self.database, self.handle, self.place, self.hear = database, handle, place, hear
+        self.inbox = signals.Inbox(run, f"{os.getpid()}-{id(self)}", CHECK_EVERY_S)
+        self.socket = self.inbox.socket
         self._stopped = threading.Event()
         with database.read() as db:
             self.last_id = self._kept_place(db)
@@ -157,16 +135,19 @@ class Reader(threading.Thread):
             except Exception:  # a reader that ends would leave every stream of its process silent
                 log.exception("events could not be read; trying again")
                 self._stopped.wait(CHECK_EVERY_S)
-            with contextlib.suppress(TimeoutError, OSError):
-                self.socket.recv(16)
-        self.socket.close()
-        self.path.unlink(missing_ok=True)
+            self._hear(self.inbox.wait())
+        self.inbox.close()
 
     def stop(self) -> None:
         self._stopped.set()
-        as_sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        with contextlib.suppress(OSError), as_sender as sender, _address(self.path) as address:
-            sender.sendto(b".", address)
+        self.inbox.ring()
+
+    def _hear(self, heard: Sequence[Signal]) -> None:
+        for signal in heard if self.hear else ():
+            try:
+                self.hear(signal)  # type: ignore[misc]
+            except Exception:
+                log.exception("the signal %s could not be told", signal.name)
 
     def catch_up(self) -> None:
         """Hands on all that is new. After a failure the same events come again."""

@@ -20,6 +20,7 @@ LIST = 100  # things in one answer of the API
 MESSAGES = 50  # messages of a log at once
 JSON_DEPTH = 20  # objects and lists inside one another
 STREAMS = 20  # open streams of one person
+ALL_STREAMS = 20_000  # open streams of one process
 STREAM_BACKLOG = 500  # messages that wait for one slow stream
 REPLAY = 1_000  # events that a stream may catch up on
 EMAIL = 254  # characters of an e-mail address

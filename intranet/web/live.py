@@ -1,32 +1,35 @@
 """Live streams: every process reads the events and hands each to the streams of those who may see its room."""
 
-import contextlib
-import json
 import logging
-import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeGuard
 
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy.exc import SQLAlchemyError
 
-from intranet.core import sessions, tokens
+from intranet.core import people, sessions, tokens
 from intranet.core.entries import queries
-from intranet.core.models import Entry, Person
+from intranet.core.models import Entry
 from intranet.core.rooms.access import audience
-from intranet.kernel import events
+from intranet.kernel import events, wires
 from intranet.kernel.db import Database
 from intranet.kernel.events import Event
+from intranet.kernel.signals import Signal
+from intranet.kernel.wires import Writer
 from intranet.web import caps, csrf, shapes
 from intranet.web.fragments import Fragments
+from intranet.web.presence import EVERYTHING, Presence
+from intranet.web.rhythm import Rhythm
+from intranet.web.routing import MAX_ID
+from intranet.web.stream import BEAT, BEAT_S, BEGIN, CLOSE, Full, Stream, encode, told
 
-BEAT_S = 10.0
 CHECK_S = 3.0
-CLOSE = b""
+LOOK_S = 1.0
+TYPING_EVERY_S = 2.0  # of one person in one room
+MANY = 20  # people who came or went in one moment
 ENTRY_EVENTS = ("entry.added", "entry.changed", "reaction.changed")
 ABOUT_ENTRIES = (*ENTRY_EVENTS, "entry.removed")
 SHOWN = (
@@ -36,64 +39,61 @@ PRIVATE = ("mentions", "new_mentions", "people", "removed_by", "actor_id", "was"
 log = logging.getLogger(__name__)
 
 
-@dataclass(eq=False)
-class Stream:
-    """One open stream. `after` is the last event that its client knows, `start_id` the last that its replay covers."""
-
-    person_id: int
-    language: str
-    session_id: int | None = None
-    token_id: int | None = None
-    after: int = 0
-    start_id: int = 0
-    waiting: "queue.SimpleQueue[bytes]" = field(default_factory=queue.SimpleQueue)
-
-    def send(self, message: bytes) -> None:
-        if self.waiting.qsize() < caps.STREAM_BACKLOG:
-            self.waiting.put(message)
-        else:
-            self.close()
-
-    def close(self) -> None:
-        """Ends the stream at once: what still waits is not delivered."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self.waiting.get_nowait()
-        self.waiting.put(CLOSE)
-
-
 class Hub:
     """All streams of this process."""
 
-    def __init__(self, database: Database, fragments: Fragments, on_event: Callable[[Event], None]) -> None:
+    def __init__(self, database: Database, fragments: Fragments, on_event: Callable[[Event], None], run: Path) -> None:
         self.database, self.fragments, self.on_event = database, fragments, on_event
         self.delivered_id = 0
-        self.streams: set[Stream] = set()
+        self.limit = min(caps.ALL_STREAMS, wires.most())
+        self.streams: dict[Stream, None] = {}  # the oldest first
         self._lock = threading.Lock()
         self._app: Flask | None = None
+        self._writer: Writer | None = None
+        self._hidden: set[int] | None = None
+        self.typing = Rhythm(TYPING_EVERY_S)
+        self.presence = Presence(run, self._open_now, self._hidden_people)
 
     def start(self, app: Flask, reader: events.Reader) -> None:
         """Begins to listen; called once in each process that answers requests."""
         self._app, self.delivered_id = app, reader.last_id
+        self._writer = Writer(beat=BEAT, last=CLOSE, beat_s=BEAT_S)
+        self._writer.start()
         reader.start()
-        threading.Thread(target=self._check_for_ever, name="live-check", daemon=True).start()
+        threading.Thread(target=self._look_after, name="live-check", daemon=True).start()
 
     def open(self, stream: Stream) -> Stream:
+        """Raises Full."""
+        stream.on_left = self.leave
         with self._lock:
-            theirs = [each for each in self.streams if each.person_id == stream.person_id]
+            if len(self.streams) >= self.limit:
+                raise Full
+            theirs = [each for each in self.streams if each.person_id == stream.person_id and not each.is_ended]
             for oldest in theirs[: max(0, len(theirs) - caps.STREAMS + 1)]:
                 oldest.close()
             stream.start_id = max(self.delivered_id, stream.after)  # another process may have told it more already
-            self.streams.add(stream)
+            self.streams[stream] = None
         return stream
 
     def leave(self, stream: Stream) -> None:
         with self._lock:
-            self.streams.discard(stream)
+            self.streams.pop(stream, None)
+
+    def hand_over(self, stream: Stream, environ: Mapping[str, Any], first: bytes) -> bool:
+        """Gives the request's connection to the thread that writes to all. False: there is none to give."""
+        taken = wires.take_over(environ) if self._writer is not None else None
+        if taken is None or self._writer is None:
+            return False
+        stream.writer = self._writer  # what comes from now on is told to it; what came before waits
+        is_chunked = environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
+        self._writer.add(taken, stream, first=first, is_chunked=is_chunked)
+        return True
 
     def handle(self, batch: Sequence[Event]) -> None:
         for event in batch:
             self.on_event(event)
+            if event.name.startswith("person."):
+                self._hidden = None
             with self._lock:
                 self.delivered_id = event.id
                 open_now = [stream for stream in self.streams if stream.start_id < event.id]
@@ -134,18 +134,85 @@ class Hub:
             data |= _counts(db, root_id, event.data.get("parent_id") or root_id)
         return encode(event.id, event.name, data)
 
-    def _check_for_ever(self) -> None:
+    def hear(self, signal: Signal) -> None:
+        """What is told and not kept: who is here, or something for those who may see a room."""
+        if signal.name == EVERYTHING:
+            self.presence.hear(signal.data, time.monotonic())
+        elif signal.name == "away":
+            self._mark_away(signal.data)
+        else:
+            self._pass_on(signal)
+
+    def _mark_away(self, said: Mapping[str, Any]) -> None:
+        for stream in self._open_now():
+            if stream.session_id is not None and stream.session_id == said.get("session_id"):
+                stream.is_away = said.get("away") is True
+
+    def _pass_on(self, signal: Signal) -> None:
+        """To all who may see the room and the thread, but not to whoever it is about."""
+        data, open_now = signal.data, self._open_now()
+        room_id, thread_id = data.get("room_id"), data.get("thread_id")
+        if not open_now or not _is_id(room_id) or not (thread_id is None or _is_id(thread_id)):
+            return
+        with self.database.read() as db:
+            allowed = audience(db, room_id, thread_id) or set()
+        message = told(signal.name, data)
+        for stream in open_now:
+            if stream.person_id in allowed and stream.person_id != data.get("person_id"):
+                stream.send(message)
+
+    def present(self, db: Any, viewer_id: int) -> dict[str, list[int]]:
+        """Who is here and who is away, of those whom this viewer may see."""
+        states = self.presence.states
+        known = people.known_to_guests(db, {viewer_id}, states.keys()).get(viewer_id) if states else None
+        return self.presence.lists(known)
+
+    def tell_presence(self, now: float) -> None:
+        """Looks who is here and says what changed, to those who may know of them."""
+        changed = self.presence.tick(now)
+        open_now = self._open_now() if changed else []
+        if not open_now:
+            return
+        asked = self.presence.states if len(changed) > MANY else changed
+        with self.database.read() as db:
+            known = people.known_to_guests(db, {stream.person_id for stream in open_now}, asked.keys())
+        to_all = self._said(changed, None)
+        for stream in open_now:
+            theirs = known.get(stream.person_id)
+            stream.send(to_all if theirs is None else self._said(changed, theirs))
+
+    def _said(self, changed: Mapping[int, str], known: Collection[int] | None) -> bytes:
+        """What changed of those people; if it is much, how all of them are."""
+        if len(changed) > MANY:
+            return told("present", self.presence.lists(known))
+        shown = [each for each in changed if known is None or each in known]
+        return b"".join(told("presence", {"person_id": each, "state": changed[each]}) for each in shown)
+
+    def _hidden_people(self) -> set[int]:
+        if (hidden := self._hidden) is None:
+            with self.database.read() as db:
+                hidden = self._hidden = people.hidden_ids(db)
+        return hidden
+
+    def _open_now(self) -> list[Stream]:
+        with self._lock:
+            return list(self.streams)
+
+    def _look_after(self) -> None:
+        checked_at = 0.0
         while True:
-            time.sleep(CHECK_S)
+            time.sleep(LOOK_S)
             try:
-                self.check()
-            except SQLAlchemyError:
+                self.tell_presence(time.monotonic())
+                if time.monotonic() - checked_at >= CHECK_S - LOOK_S / 2:
+                    checked_at = time.monotonic()
+                    self.check()
+            except Exception:  # a thread that ends would leave rights unchecked
                 log.exception("streams could not be checked; trying again")
 
     def check(self) -> None:
         """Closes the streams whose session or token may not be used any more."""
-        with self._lock:
-            open_now = list(self.streams)
+        open_now = self._open_now()
         if not open_now:
             return
         with self.database.read() as db:
@@ -155,6 +222,10 @@ class Hub:
             if stream.session_id not in fine and stream.token_id not in valid:
                 stream.close()
                 self.leave(stream)
+
+
+def _is_id(said: Any) -> TypeGuard[int]:
+    return type(said) is int and 0 < said <= MAX_ID
 
 
 def ends(event: Event, stream: Stream) -> bool:
@@ -192,11 +263,6 @@ def _counts(db: Any, root_id: int, parent_id: int) -> dict[str, int]:
     return counts if parent_id == root_id else {**counts, "reply_count": parent.comment_count if parent else 0}
 
 
-def encode(event_id: int, name: str, data: dict[str, Any]) -> bytes:
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {event_id}\nevent: {name}\ndata: {body}\n\n".encode()
-
-
 def replay(hub: Hub, stream: Stream, after: int) -> Iterator[bytes]:
     """What happened since `after`, with today's rights. A gap that is too long is said, never hidden."""
     with hub.database.read() as db:
@@ -213,26 +279,22 @@ def replay(hub: Hub, stream: Stream, after: int) -> Iterator[bytes]:
     yield from said
 
 
-def run(hub: Hub, stream: Stream, after: int | None) -> Iterator[bytes]:
-    """The bytes of one stream until it is closed, with a beat while nothing happens."""
+def run(hub: Hub, stream: Stream, after: int | None, environ: Mapping[str, Any]) -> Iterator[bytes]:
+    """The bytes of one stream. With the headers out, its connection is handed over; a server without one gets it all here."""
     try:
-        yield b"retry: 1000\n\n"
-        if after is not None:
-            yield from replay(hub, stream, after)
-        else:
-            yield encode(stream.start_id, "beat", {})
-        while True:
-            try:
-                message = stream.waiting.get(timeout=BEAT_S)
-            except queue.Empty:
-                message = b"event: beat\ndata: {}\n\n"
-            if message == CLOSE:
-                yield b"event: session.ended\ndata: {}\n\n"
-                return
-            yield message
+        yield BEGIN
+        missed = replay(hub, stream, after) if after is not None else [encode(stream.start_id, "beat", {})]
+        first = greeting(hub, stream) + b"".join(missed)
+        if hub.hand_over(stream, environ, first):
+            return
+        yield first
+        yield from stream.until_closed()
     finally:
-        hub.leave(stream)
+        if stream.writer is None:
+            hub.leave(stream)
 
 
-def stream_for(person: Person, language: str, session_id: int | None, token_id: int | None) -> Stream:
-    return Stream(person.id, language, session_id, token_id)
+def greeting(hub: Hub, stream: Stream) -> bytes:
+    """Who is here at this moment; what changes comes afterwards."""
+    with hub.database.read() as db:
+        return told("present", hub.present(db, stream.person_id))

@@ -18,7 +18,7 @@ from intranet.web.offers import FeedTop, Link, MenuItem, SettingsPage, SideSecti
 from intranet.web.requests import csp_nonce, db, is_htmx, viewer, viewer_or_none
 from intranet.web.site import site
 
-DEFAULT_LOOK = {"theme": "system", "density": "comfortable", "text_size": "100", "shortcuts": "on"}
+DEFAULT_LOOK = {"theme": "system", "density": "comfortable", "text_size": "100", "shortcuts": "on", "presence": "shown"}
 
 
 def install(app: Flask) -> None:
@@ -105,6 +105,7 @@ def _shell() -> dict[str, Any]:
             "side_sections": _Later(_side),
             "top_items": _Later(_top),
             "live_since": site().hub.delivered_id,
+            "present": lambda: site().hub.present(db(), person.id),
         }
     return values
 

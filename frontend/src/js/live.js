@@ -6,7 +6,7 @@ import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
 const NAMES = [
-  "entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "read.changed", "session.ended", "notifications.changed", "reset", "beat",
+  "entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "read.changed", "session.ended", "notifications.changed", "reset", "beat", "present", "presence", "typing",
 ];
 const PARTS = [".post-head", ".post-body", ".post-media", ".bubble", ".pieces"];
 const QUIET_MS = 20_000;
@@ -15,10 +15,15 @@ const waiting = new Map();
 const KEPT = 200;
 let heard = [];
 let lastHeard = Date.now();
+let isHeld = false;
+
+// Whether this tab is the one with the stream.
+export const holds = () => isHeld;
 
 function hold() {
   const place = document.getElementById("live");
   if (!place) return;
+  isHeld = true;
   const element = document.createElement("div");
   element.setAttribute("hx-sse:connect", `/live?since=${place.dataset.since}`);
   element.setAttribute("hx-sse:close", "session.ended");

@@ -163,6 +163,7 @@ def _head(person: Person) -> dict[str, Any]:
     found = rules.presence(profile, moment, zone) if rules.shows_contact(person) else None
     return {
         "person": person, "profile": profile, "is_me": is_me, "shows_contact": rules.shows_contact(person),
+        "is_here": site().hub.presence.of([person.id]).get(person.id),
         "is_blocked": blocks.has_blocked(db(), viewer(), person),
         "may_confirm": rules.may_confirm(viewer(), person), "presence": found, "presence_words": phrases.presence(found),
         "hours": phrases.hours(profile.hours or {}), "time_there": there, "dialled": dialled,

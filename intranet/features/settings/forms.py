@@ -15,6 +15,7 @@ class LookForm(Form):
     density: Literal["comfortable", "compact"] = "comfortable"
     text_size: Literal["100", "112", "125"] = "100"
     shortcuts: Literal["on", "off"] = "off"
+    presence: Literal["shown", "hidden"] = "shown"
 
 
 class PasswordForm(Form):
