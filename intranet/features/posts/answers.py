@@ -17,8 +17,8 @@ def shown(entry: Entry, address: str, status: int = 201) -> ResponseReturnValue:
 
 
 def address_of(entry: Entry) -> str:
-    """Where an entry stands: the post's page, at the comment if it is one."""
-    return f"/p/{entry.root_id}" + (f"#comment-{entry.id}" if entry.thread_id else "")
+    """Where an entry stands: the post's page, opened at the comment if it is one."""
+    return f"/p/{entry.root_id}" + (f"?at={entry.id}#comment-{entry.id}" if entry.thread_id else "")
 
 
 def asked(form: str, title: str, *, status: int = 200, **values: Any) -> Response:

@@ -15,6 +15,7 @@ from intranet.plugin_api import (
     Entry,
     Invalid,
     Routes,
+    SeenRoom,
     api,
     db,
     entry_queries,
@@ -26,6 +27,7 @@ from intranet.plugin_api import (
     people,
     read_attachments,
     site,
+    threads,
     viewer,
     writing,
 )
@@ -79,17 +81,44 @@ def new() -> Response:
 
 @routes.get("/p/<id:entry_id>")
 def show(entry_id: int) -> ResponseReturnValue:
-    """One post with all its comments; a comment's address leads to its post."""
+    """One post with a part of its comments: the newest, those around `?at=ID`, before `?before=ID` or after `?after=ID`.
+
+    A comment's own address leads to its post, or with `?before=` and `?after=` to a part of its replies there.
+    """
     entry, seen = queries.fetch(db(), viewer(), entry_id)
-    if entry.thread_id:
-        return redirect(f"/p/{entry.thread_id}#comment-{entry.id}")
-    post = site().fragments.whole(db(), entry)
+    spot, before = _asked_spot(), api.cursor(name="before")
+    if before and is_htmx():
+        return html(threads.earlier(db(), entry, before))
+    if entry.thread_id and not spot:
+        return redirect(address_of(entry))
+    return _show(entry, seen, spot)
+
+
+def _asked_spot() -> threads.Spot | None:
+    before, after = api.cursor(name="before"), api.cursor(name="after")
+    return threads.before(before) if before else threads.after(after) if after else None
+
+
+def _show(entry: Entry, seen: SeenRoom, spot: threads.Spot | None) -> Response:
+    post = db().get_one(Entry, entry.root_id)
     kept = [seen.room.id] if seen.is_keeper else []
     return page(
-        "posts/show.html", entry=entry, room=seen.room, seen=seen, may_write=entry_rules.may_write(seen),
-        may_edit=entry_rules.may_edit(viewer(), entry, seen), may_remove=entry_rules.may_remove(viewer(), entry, seen),
-        mine=mine(db(), viewer(), [entry.id], kept), post=post, own=queries.list_own_comments(db(), viewer(), entry.id),
+        "posts/show.html", entry=post, room=seen.room, seen=seen, may_write=entry_rules.may_write(seen),
+        may_edit=entry_rules.may_edit(viewer(), post, seen), may_remove=entry_rules.may_remove(viewer(), post, seen),
+        mine=mine(db(), viewer(), [post.id], kept), post=threads.show(db(), post, *_opened(entry, post, spot)),
+        own=queries.list_own_comments(db(), viewer(), post.id),
     )  # fmt: skip
+
+
+def _opened(entry: Entry, post: Entry, spot: threads.Spot | None) -> tuple[threads.Spot, dict[int, threads.Spot]]:
+    """Where its page is opened: which comments, and which replies of one of them."""
+    if spot:
+        return (threads.around(entry.id), {entry.id: spot}) if entry.thread_id else (spot, {})
+    at = entry_queries.find(db(), viewer(), api.cursor(name="at"))
+    if at is None or at.thread_id != post.id:
+        return threads.Spot(), {}
+    above = queries.above_id(at)
+    return threads.around(above), {} if above == at.id else {above: threads.around(at.id)}
 
 
 @routes.get("/entries/<id:entry_id>")
