@@ -49,7 +49,8 @@ LAST_COMMENTS = text(
 OWN_MARKS = text(
     "SELECT r.entry_id, r.emoji FROM reactions r WHERE r.person_id = :viewer_id AND (r.entry_id IN :ids"
     " OR r.entry_id IN (SELECT c.id FROM entries c WHERE c.thread_id IN :ids))"
-    " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND s.entry_id IN :ids"
+    " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND (s.entry_id IN :ids"
+    " OR s.entry_id IN (SELECT c.id FROM entries c WHERE c.thread_id IN :ids))"
 ).bindparams(bindparam("ids", expanding=True))
 NEWEST = (1 << 63) - 1
 LOOKED_AT = 200
@@ -213,7 +214,7 @@ def own_reactions(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, 
 
 
 def own_marks(db: Session, viewer: Person, ids: Sequence[int]) -> tuple[dict[int, list[str]], list[int]]:
-    """The viewer's reactions on these entries and on their comments, and which of these they keep for later."""
+    """The viewer's reactions on these entries and on their comments, and which of them they keep for later."""
     given: dict[int, list[str]] = {}
     saved: list[int] = []
     for entry_id, emoji in db.execute(OWN_MARKS, {"viewer_id": viewer.id, "ids": list(ids)}) if ids else ():
