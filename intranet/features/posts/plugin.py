@@ -9,6 +9,7 @@ from intranet.features.posts import (
     admin_routes,
     api,
     change_routes,
+    mark_api,
     mark_routes,
     notices,
     preview_routes,
@@ -60,6 +61,7 @@ def offered_routes() -> list[Routes]:
         preview_routes.routes,
         admin_routes.routes,
         api.routes,
+        mark_api.routes,
     ]
 
 
