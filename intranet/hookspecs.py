@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from intranet.kernel.plugins import hookspec
 
@@ -149,6 +149,11 @@ def person_exports(db: Session, person: Person) -> Sequence[ExportedFile]:
 @hookspec
 def person_erased(db: Session, person: Person) -> None:
     """A person becomes a placeholder: remove what is theirs in your tables. Called inside the transaction."""
+
+
+@hookspec
+def demo_said(db: Session, entry: Entry, said: Mapping[str, Any], cast: Mapping[str, Person]) -> None:
+    """A post of the trial's company was written: add what its content (`said`) says of your feature. Inside the transaction."""
 
 
 @hookspec

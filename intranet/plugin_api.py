@@ -71,7 +71,7 @@ from intranet.kernel.search.ranking import did_you_mean, find_ranked
 from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
-from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet
+from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet, threads
 from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
@@ -139,6 +139,6 @@ __all__ = [
     "profiles", "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids",
     "refusals", "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox",
     "save_value", "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in",
-    "sign_out", "site", "text", "tickets", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting",
-    "writing",
+    "sign_out", "site", "text", "threads", "tickets", "tokens", "viewer", "viewer_or_none", "viewer_values",
+    "waiting", "writing",
 ]  # fmt: skip

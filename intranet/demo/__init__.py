@@ -46,10 +46,10 @@ def fill(site: Site, password: str) -> str:
     with site.database.write() as db:
         if db.scalar(select(func.count()).select_from(Person)):
             raise DemoRefused("This data folder already holds people. Choose an empty one with --data.")
-        return _fill(db, pictures, hashed)
+        return _fill(site, db, pictures, hashed)
 
 
-def _fill(db: Session, pictures: dict[str, NewAttachment], hashed: str) -> str:
+def _fill(site: Site, db: Session, pictures: dict[str, NewAttachment], hashed: str) -> str:
     company = _toml("company.toml")
     for key in ("name", "sentence", "contact", "language"):
         house.save_value(db, f"company.{key}", company[key])
@@ -64,7 +64,8 @@ def _fill(db: Session, pictures: dict[str, NewAttachment], hashed: str) -> str:
     for place, said in enumerate(sorted(posts, key=lambda post: -post["minutes_ago"])):
         if place == len(posts) - NEWS:  # of what is older everyone has heard
             db.merge(EventPlace(reader="worker", event_id=events.newest_id(db)))
-        _add_post(db, said, rooms, cast, pictures)
+        post = _add_post(db, said, rooms, cast, pictures)
+        list(site.plugins.ask("demo_said", db=db, entry=post, said=said, cast=cast))
     chat.add(db, [each for each in messages if each.get("new")], rooms, cast)
     _read_most(db, cast[company["visitor"]])
     return str(company["visitor"])
@@ -131,7 +132,7 @@ def _add_post(
     rooms: dict[str, Room],
     cast: dict[str, Person],
     pictures: dict[str, NewAttachment],
-) -> None:
+) -> Entry:
     room = rooms[said["room"]]
     attached = [_described(pictures[each["file"]], each["alt"]) for each in said.get("pictures", [])]
     post = entry_changes.add(
@@ -146,6 +147,7 @@ def _add_post(
             db, kind="comment", room_id=room.id, author=author, body=answer["body"], parent=post
         )
         age(db, comment, answer, cast)
+    return post
 
 
 def _read_most(db: Session, visitor: Person) -> None:

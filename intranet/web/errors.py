@@ -81,10 +81,15 @@ def _refused(error: Refused) -> Response:
     if isinstance(error, NotFound) and (address := moved.new_address()):
         return make_response(redirect(address))
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
-    message = str(error) if isinstance(error, (Forbidden, Conflict)) else ""
+    message = str(error) if isinstance(error, (Forbidden, Conflict)) else _first_words(error)
     fields = {name: gettext(words) for name, words in error.fields.items()} if isinstance(error, Invalid) else None
     seconds = error.seconds if isinstance(error, TooManyTries) else 0
     return answer(status, message, code=error.code, fields=fields, retry_after=seconds)
+
+
+def _first_words(error: Refused) -> str:
+    """What a page without that form says of what is wrong in it; programs get the words by field."""
+    return next(iter(error.fields.values()), "") if isinstance(error, Invalid) and not is_api() else ""
 
 
 def _http(error: HTTPException) -> Response:

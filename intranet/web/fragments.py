@@ -1,7 +1,7 @@
 """One fragment for an entry: rendered once per version, language, theme and day, the same for every viewer."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from babel.lists import format_list
@@ -94,17 +94,6 @@ class Fragments:
 
     def one(self, db: Session, entry: Entry) -> Markup:
         return self.get(db, [(entry.id, entry.version)])[entry.id]
-
-    def whole(self, db: Session, entry: Entry) -> Markup:
-        """The entry with all its comments and their replies, as its own page shows it; not kept."""
-        comments = queries.list_comments(db, entry.id)
-        long = [each.id for each in comments if each.comment_count > SHOWN_COMMENTS]
-        ready = self.get(db, [(each.id, each.version) for each in comments if each.id not in long])
-        replies, views = queries.list_replies(db, long), load(db, long, self)
-        for each in long:
-            below = self.list(db, [(reply.id, reply.version) for reply in replies.get(each, [])])
-            ready[each] = render(replace(views[each], comments=below))
-        return render(replace(load(db, [entry.id], self)[entry.id], comments=[ready[each.id] for each in comments]))
 
     def clear(self) -> None:
         self._kept.clear()

@@ -105,6 +105,13 @@ def test_people_chat_only_where_they_are() -> None:
             assert present <= inside, each["body"][:60]
 
 
+def test_one_announcement_is_read_by_half_of_those_whom_it_asks() -> None:
+    (post,) = [each for each in POSTS if "announcement" in each]
+    asked = _inside(post["room"]) - {post["author"]}
+    assert set(post["announcement"]["read_by"]) <= asked - {_toml("company.toml")["visitor"]}
+    assert abs(len(post["announcement"]["read_by"]) - len(asked) / 2) <= 1
+
+
 def test_every_mention_is_of_someone_in_the_room() -> None:
     mentions = Counter(name for each, _ in _said() for name in find_mentioned(each["body"]))
     assert mentions

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 SOON_MS = 8000
@@ -81,6 +82,8 @@ def test_an_announcement_is_made_and_read_by_keyboard_alone(people) -> None:  # 
     page.keyboard.press("Tab")
     page.keyboard.type("By keyboard alone")
     page.keyboard.press("Tab")
+    expect(page.locator("#f-files")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator("summary", has_text="Departments")).to_be_focused()
     page.keyboard.press("Enter")
     for _ in range(12):
@@ -149,3 +152,18 @@ def test_no_page_of_announcements_has_a_barrier(people, barriers) -> None:  # ty
             giulia.go(path)
             found += barriers(giulia.page)
         assert not found
+
+
+def test_a_picture_is_picked_with_its_words_and_announced(people, barriers, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    Image.new("RGB", (40, 30), "green").save(tmp_path / "door.png")
+    kofi, giulia = people("kofi.mensah"), people("giulia.ferri")
+    kofi.go("/announcements/new?room=test-bench")
+    kofi.page.fill("#f-body", "The new door")
+    kofi.page.set_input_files("#f-files", tmp_path / "door.png")
+    kofi.page.get_by_label("Describe this picture").fill("A green door")
+    assert not barriers(kofi.page)
+    kofi.page.get_by_role("button", name="Announce").click()
+    expect(kofi.page.locator("h1")).to_have_text("Who has read this")
+    giulia.go("/")
+    expect(on_top(giulia.page, "The new door").get_by_alt_text("A green door")).to_be_visible()
+    assert not kofi.problems

@@ -85,3 +85,29 @@ def test_the_address_of_a_post_is_copied(people) -> None:  # type: ignore[no-unt
     expect(post.locator(".post-head summary")).to_be_focused()
     copied = giulia.page.evaluate("navigator.clipboard.readText()")
     assert copied == giulia.url + f"/p/{post.get_attribute('data-entry')}"
+
+
+def test_a_comment_is_saved_by_its_bookmark_and_found_again_with_its_post(people, barriers) -> None:  # type: ignore[no-untyped-def]
+    giulia = people("giulia.ferri")
+    page = giulia.page
+    giulia.go("/rooms/kitchen")
+    page.fill("#composer-body", "Where is the sieve?")
+    page.click(".composer button.primary")
+    post = page.locator("#feed > .post", has_text="Where is the sieve?")
+    post.locator(".comment-form textarea").fill("In the second drawer")
+    post.locator("[aria-label='Send comment']").click()
+    comment = post.locator(".comment", has_text="In the second drawer")
+    save = comment.get_by_role("button", name="Save for later")
+    with page.expect_response("**/saved"):
+        save.focus()
+        page.keyboard.press("Enter")
+    expect(save).to_have_attribute("aria-pressed", "true")
+    expect(post.locator(".save").first).to_have_attribute("aria-pressed", "false")
+    giulia.go("/saved")
+    kept = page.locator(".saved-comment", has_text="In the second drawer")
+    expect(kept.locator(".save")).to_have_attribute("aria-pressed", "true")
+    assert not barriers(page)
+    kept.get_by_role("link", name="Comment on a post by Giulia Ferri").click()
+    expect(page.locator(".comment.is-aimed", has_text="In the second drawer")).to_be_visible(timeout=5000)
+    expect(page.get_by_text("Where is the sieve?")).to_be_visible()
+    assert not giulia.problems

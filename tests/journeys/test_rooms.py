@@ -63,18 +63,20 @@ def test_a_room_from_its_first_line_to_the_bin_and_back(people, running: Running
     assert re.search(r"/rooms/customs-desk/cover\?v=", cover.get_attribute("src") or "")
     assert cover.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
+    page.goto(running.url + "/rooms/customs-desk")
+    expect(page.locator("#asking-count")).to_be_empty()
     asker.goto(running.url + "/rooms/customs-desk")
     tab_to(asker, "A line for the keepers")
     asker.keyboard.type("I send parcels to Austria")
     asker.keyboard.press("Enter")
     expect(asker.get_by_role("heading", name="You asked to be let in")).to_be_visible()
 
-    page.goto(running.url + "/rooms/customs-desk")
     page.get_by_role("link", name=re.compile("^People 1 1 asks")).click()
     expect(page.get_by_text("I send parcels to Austria")).to_be_visible()
     tab_to(page, "Let Kofi Mensah in")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Kofi Mensah is in.")).to_be_visible()
+    expect(page.locator("#asking-count")).to_be_empty()
     asker.reload()
     asker.wait_for_selector("#composer-body")
 

@@ -42,7 +42,7 @@ def test_a_feed_shows_two_replies_and_the_way_to_all(house: House) -> None:
     feed, page = house.visitor("omar").get("/rooms/workshop").text, house.visitor("omar").get(f"/p/{post.id}").text
     assert "First reply" not in feed
     assert "Third reply" in feed
-    assert f'href="/p/{post.id}#comment-{comment.id}"' in feed
+    assert f'href="/p/{post.id}?at={comment.id}#comment-{comment.id}"' in feed
     assert "3 replies" in feed
     assert page.index("First reply") < page.index("Second reply") < page.index("Third reply")
 
@@ -88,9 +88,9 @@ def test_search_leads_to_the_comment_on_its_posts_page(house: House) -> None:
     post, comment = thread(house)
     reply = house.say("ines", "workshop", "quicksilver", parent=comment)
     page = house.visitor("omar").get("/search?q=quicksilver").text
-    assert f'href="/p/{post.id}#comment-{reply.id}"' in page
+    assert f'href="/p/{post.id}?at={reply.id}#comment-{reply.id}"' in page
     led = house.visitor("omar").get(f"/p/{reply.id}")
-    assert (led.status_code, led.headers["Location"]) == (302, f"/p/{post.id}#comment-{reply.id}")
+    assert (led.status_code, led.headers["Location"]) == (302, f"/p/{post.id}?at={reply.id}#comment-{reply.id}")
 
 
 def test_streams_are_told_how_many_stand_under_post_and_comment(house: House) -> None:

@@ -73,6 +73,26 @@ def test_what_one_saves_only_oneself_finds_again(house: House) -> None:
     assert "worth keeping" not in omar.get("/saved").text
 
 
+def test_a_saved_comment_is_found_again_with_the_way_to_its_post(house: House) -> None:
+    post = house.say("ines", "workshop", "Who has the key?")
+    comment = house.say("omar", "workshop", "It hangs behind the door", parent=post)
+    reply = house.say("ines", "workshop", "Which one", parent=comment)
+    omar = house.visitor("omar")
+    assert f'action="/entries/{comment.id}/saved"' in omar.get(f"/p/{post.id}").text
+    assert omar.post(f"/entries/{comment.id}/saved").headers["Location"].startswith(f"/p/{post.id}?at={comment.id}")
+    omar.post(f"/entries/{reply.id}/saved", {"on": "1"})
+    page = omar.get("/saved").text
+    assert "Who has the key?" not in page
+    assert "It hangs behind the door" in page
+    for each in (comment, reply):
+        assert f'href="/p/{post.id}?at={each.id}#comment-{each.id}"' in page
+    assert "Comment on a post by Ines Alba in Workshop" in page
+    assert sorted(mine(omar.get(f"/p/{post.id}").text)["saved"]) == [comment.id, reply.id]  # type: ignore[call-overload]
+    assert house.visitor("pavel").post(f"/entries/{comment.id}/saved").status_code == 404
+    house.visitor("ines").post(f"/entries/{post.id}/remove")
+    assert "It hangs behind the door" not in omar.get("/saved").text
+
+
 def test_what_one_saved_is_gone_with_the_room(house: House) -> None:
     post = house.say("ines", "workshop", "worth keeping")
     omar = house.visitor("omar")

@@ -118,3 +118,37 @@ def test_many_names_end_with_how_many_others(house: House) -> None:
         give(house, person.username, post, "👍")
     omar = house.visitor("omar")
     assert re.search(r'title="Person \d+(, Person \d+){7},? and 17 others"', omar.get("/rooms/everyone").text)
+
+
+KINDS = list("🐀🐁🐂🐃🐄🐅🐆🐇🐈🐉🐊🐋")
+
+
+def test_one_kind_of_reaction_too_many_is_refused_in_words_and_nothing_changes(house: House) -> None:
+    post = house.say("ines", "workshop", "Done")
+    assert len(KINDS) == entry_changes.REACTIONS_CAP
+    for emoji in KINDS:
+        give(house, "ines", post, emoji)
+    omar, program = house.visitor("omar"), house.program("omar")
+    said = {"emoji": "🐙", "on": "1"}
+    toast = omar.post(f"/entries/{post.id}/reactions", said, headers={"HX-Request": "true"})
+    assert toast.status_code == 422
+    assert toast.headers["HX-Retarget"] == "#toasts"
+    assert "twelve kinds of reactions" in toast.text
+    page = omar.post(f"/entries/{post.id}/reactions", said)
+    assert page.status_code == 422
+    assert "twelve kinds of reactions" in page.text
+    error = program.ask("PUT", f"/entries/{post.id}/reactions/🐙").json["error"]
+    assert (error["code"], list(error["fields"])) == ("invalid", ["emoji"])
+    assert "twelve kinds of reactions" in error["fields"]["emoji"]
+    given = {each["emoji"]: each["count"] for each in program.get(f"/entries/{post.id}").json["reactions"]}
+    assert given == dict.fromkeys(KINDS, 1)
+
+
+def test_one_of_the_twelve_is_always_open_and_one_that_goes_makes_place(house: House) -> None:
+    post = house.say("ines", "workshop", "Done")
+    for emoji in KINDS:
+        give(house, "ines", post, emoji)
+    omar, ines = house.program("omar"), house.program("ines")
+    assert omar.ask("PUT", f"/entries/{post.id}/reactions/{KINDS[3]}").status_code == 204
+    assert ines.ask("DELETE", f"/entries/{post.id}/reactions/{KINDS[0]}").status_code == 204
+    assert omar.ask("PUT", f"/entries/{post.id}/reactions/🐙").status_code == 204

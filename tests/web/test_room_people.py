@@ -8,8 +8,9 @@ from intranet.core import people
 from intranet.core.models import JoinRequest, Membership
 from intranet.core.rooms import changes as room_changes
 from intranet.features.rooms.people_routes import SHOWN
-from intranet.kernel.events import list_after
+from intranet.kernel.events import list_after, newest_id
 from intranet.testing.house import House
+from tests.worker import catch_up
 
 HTMX = {"HX-Request": "true"}
 
@@ -280,3 +281,35 @@ def test_everyone_leaves_by_themselves_and_the_last_keeper_does_not(house: House
     assert role(house, "omar") is None
     assert house.visitor("ines").post("/rooms/workshop/leave").status_code == 409
     assert role(house, "ines") == "keeper"
+
+
+def test_keepers_ask_how_many_wait_and_nobody_else_learns_it(house: House) -> None:
+    house.visitor("pavel").post("/rooms/counter/join", {"words": "Let me in"})
+    join(house, "ines", slug="counter")
+    assert "1<span" in house.visitor("omar").get("/rooms/counter/asking", headers=HTMX).text
+    assert 'hx-get="/rooms/counter/asking"' in house.visitor("omar").get("/rooms/counter").text
+    assert house.visitor("ines").get("/rooms/counter/asking", headers=HTMX).status_code == 403
+    assert "asking-count" not in house.visitor("ines").get("/rooms/counter").text
+    assert house.visitor("ines").get("/rooms/workshop/asking").status_code == 200
+    assert house.visitor("pavel").get("/rooms/workshop/asking").status_code == 404
+
+
+def test_every_keepers_page_is_told_when_a_request_comes_and_when_it_is_answered(house: House) -> None:
+    join(house, "rosa", "keeper", slug="counter")
+    house.visitor("pavel").post("/rooms/counter/join", {"words": "Let me in"})
+    catch_up(house)
+    keepers = {house.person("omar").id, house.person("rosa").id}
+    assert keepers <= heard(house)
+    house.visitor("rosa").post("/notifications/read")
+    with house.site.database.read() as db:
+        before = newest_id(db)
+    house.visitor("omar").post("/rooms/counter/requests/pavel", {"let_in": "0"})
+    catch_up(house)
+    assert keepers <= heard(house, before)
+
+
+def heard(house: House, after: int = 0) -> set[int]:
+    """Whose open pages heard that something is new."""
+    with house.site.database.read() as db:
+        happened = [each for each in list_after(db, after, 10_000) if each.name == "notifications.changed"]
+    return {person_id for each in happened for person_id in each.data["people"]}

@@ -9,6 +9,7 @@ import "./completing.js";
 import "./composing.js";
 import "./copying.js";
 import "./drafts.js";
+import "./earlier.js";
 import "./echo.js";
 import "./editing.js";
 import "./emoji/ask.js";

@@ -9,7 +9,7 @@ const sends = (event, what) => event.target.closest?.(`form[hx-post$="/${what}"]
 
 document.addEventListener("htmx:before:swap", (event) => {
   for (const task of event.detail.tasks || []) {
-    if (!ADDING.includes(task.swapSpec?.style)) continue;
+    if (!ADDING.includes(task.swapSpec?.style) && !event.detail.ctx?.sourceElement?.matches?.(".to-earlier")) continue;
     for (const entry of task.fragment.querySelectorAll("[data-entry][id]")) document.getElementById(entry.id)?.remove();
     if (task.fragment.querySelector("[data-entry]") && task.target) task.target.hidden = false;
   }

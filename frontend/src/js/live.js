@@ -137,7 +137,8 @@ function find(id) {
 
 function addComment(said) {
   const list = find(`comments-${said.parent_id}`);
-  if (list && !find(`comment-${said.entry_id}`)) {
+  const ends = list && !list.querySelector(":scope > .to-later");
+  if (ends && !find(`comment-${said.entry_id}`)) {
     const comment = fromHtml(said.html);
     const later = [...list.children].find((each) => Number(each.dataset.entry) > said.entry_id);
     list.insertBefore(comment, later || null);

@@ -3,6 +3,7 @@ const keyOf = (file) => [file.name, file.size, file.lastModified].join("|");
 const isPicture = (file) => file.type.startsWith("image/") && file.type !== "image/svg+xml";
 const make = (name, values) => Object.assign(document.createElement(name), values);
 const listOf = (form) => form.querySelector(".picked");
+const takes = (form) => Boolean(form && listOf(form));
 const inputOf = (form) => form.querySelector("input[type=file]");
 const kept = new WeakMap();
 
@@ -63,11 +64,11 @@ function add(form, files) {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches(".composer input[type=file]")) add(event.target.form, event.target.files);
+  if (event.target.matches("input[type=file]") && takes(event.target.form)) add(event.target.form, event.target.files);
 });
 function take(event, files) {
-  const form = event.target.closest?.("form.composer");
-  if (!form || !files?.length) return;
+  const form = event.target.closest?.("form");
+  if (!takes(form) || !files?.length) return;
   event.preventDefault();
   add(form, files);
 }
@@ -86,4 +87,4 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.target.closest("li").nextElementSibling?.querySelector("input")?.focus();
 });
-document.addEventListener("reset", (event) => { if (event.target.matches("form.composer")) show(event.target, []); });
+document.addEventListener("reset", (event) => { if (takes(event.target)) show(event.target, []); });

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from intranet.core import audit, blocks, once
 from intranet.core.entries import words
+from intranet.core.errors import Invalid
+from intranet.core.forms import N_
 from intranet.core.models import Attachment, Blob, Entry, EntryRevision, EntryTag, Person, Reaction, SavedEntry
 from intranet.core.rooms.changes import mark_read
 from intranet.kernel import clock, events
 from intranet.kernel.search import index
 
 REACTIONS_CAP = 12
+FULL = N_("There are twelve kinds of reactions here already. Choose one of them.")
 
 
 @dataclass(frozen=True)
@@ -151,13 +154,15 @@ def set_pinned(db: Session, entry: Entry, *, pinned: bool) -> None:
 
 
 def react(db: Session, entry: Entry, person: Person, emoji: str, *, on: bool) -> None:
-    """Puts or takes back one reaction. Doing it twice changes nothing."""
+    """Puts or takes back one reaction. Doing it twice changes nothing. Raises Invalid for one kind too many."""
     row = db.get(Reaction, (entry.id, emoji, person.id))
     if on == (row is not None):
         return
     if row:
         db.delete(row)
-    elif _distinct_reactions(db, entry.id, emoji) < REACTIONS_CAP:
+    elif _distinct_reactions(db, entry.id, emoji) >= REACTIONS_CAP:
+        raise Invalid({"emoji": FULL})
+    else:
         db.add(Reaction(entry_id=entry.id, emoji=emoji, person_id=person.id, at=clock.now()))
     db.flush()
     _touch(db, entry)

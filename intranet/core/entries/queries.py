@@ -1,6 +1,7 @@
 """Reading entries, always for a viewer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +66,8 @@ OWN_MARKS = text(
     "WITH shown(id) AS MATERIALIZED (SELECT value FROM json_each(:ids))"
     " SELECT r.entry_id, r.emoji FROM reactions r WHERE r.person_id = :viewer_id AND (r.entry_id IN shown"
     " OR r.entry_id IN (SELECT c.id FROM shown JOIN entries c ON c.thread_id = shown.id))"
-    " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND s.entry_id IN shown"
+    " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND (s.entry_id IN shown"
+    " OR s.entry_id IN (SELECT c.id FROM shown JOIN entries c ON c.thread_id = shown.id))"
 )
 NEWEST = (1 << 63) - 1
 LOOKED_AT = 200
@@ -188,22 +190,40 @@ def by_ids(db: Session, ids: Sequence[int]) -> dict[int, Entry]:
     return {e.id: e for e in db.scalars(select(Entry).where(Entry.id.in_(ids), Entry.removed_at.is_(None)))}
 
 
-def list_comments(db: Session, parent_id: int, *, after: int = 0, limit: int = 200) -> Sequence[Entry]:
+@dataclass(frozen=True)
+class Window:
+    """A part of what stands right under an entry, oldest first, and whether more stands before and behind it."""
+
+    entries: Sequence[Entry]
+    has_earlier: bool = False
+    has_later: bool = False
+
+
+def list_window(db: Session, parent_id: int, *, pivot: int, older: int, newer: int) -> Window:
+    """At most so many that are older than the pivot, and so many that are not."""
+    query = select(Entry).where(Entry.parent_id == parent_id, Entry.removed_at.is_(None))
+    before = db.scalars(query.where(Entry.id < pivot).order_by(Entry.id.desc()).limit(older + 1)).all()
+    behind = db.scalars(query.where(Entry.id >= pivot).order_by(Entry.id).limit(newer + 1)).all()
+    shown = [*reversed(before[:older]), *behind[:newer]]
+    return Window(shown, has_earlier=len(before) > older, has_later=len(behind) > newer)
+
+
+def list_newest(db: Session, parent_ids: Sequence[int], count: int) -> dict[int, Window]:
+    """The newest under each of these entries, in two statements."""
+    under: dict[int, list[Entry]] = {}
+    found = by_ids(db, last_comment_ids(db, parent_ids, count + 1)) if parent_ids else {}
+    for entry_id in sorted(found):
+        under.setdefault(found[entry_id].parent_id or 0, []).append(found[entry_id])
+    return {parent_id: Window(each[-count:], has_earlier=len(each) > count) for parent_id, each in under.items()}
+
+
+def list_comments(db: Session, parent_id: int, *, after: int = 0, limit: int) -> Sequence[Entry]:
     query = select(Entry).where(Entry.parent_id == parent_id, Entry.id > after, Entry.removed_at.is_(None))
     return db.scalars(query.order_by(Entry.id).limit(limit)).all()
 
 
 def last_comment_ids(db: Session, parent_ids: Sequence[int], count: int = 2) -> list[int]:
     return list(db.scalars(LAST_COMMENTS, {"ids": list(parent_ids), "count": count}))
-
-
-def list_replies(db: Session, comment_ids: Sequence[int]) -> dict[int, list[Entry]]:
-    """The replies to each of these comments, oldest first."""
-    query = select(Entry).where(Entry.parent_id.in_(comment_ids), Entry.removed_at.is_(None)).order_by(Entry.id)
-    found: dict[int, list[Entry]] = {}
-    for entry in db.scalars(query):
-        found.setdefault(entry.parent_id or 0, []).append(entry)
-    return found
 
 
 def list_revisions(
@@ -256,7 +276,7 @@ def own_reactions(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, 
 
 
 def own_marks(db: Session, viewer: Person, ids: Sequence[int]) -> tuple[dict[int, list[str]], list[int]]:
-    """The viewer's reactions on these entries and on their comments, and which of these they keep for later."""
+    """The viewer's reactions on these entries and on their comments, and which of them they keep for later."""
     given: dict[int, list[str]] = {}
     saved: list[int] = []
     for entry_id, emoji in db.execute(OWN_MARKS, {"viewer_id": viewer.id, "ids": str(list(ids))}) if ids else ():

@@ -7,7 +7,7 @@ from flask import Response, jsonify, request
 from intranet.features.announcements import changes, queries, rules
 from intranet.features.announcements.forms import AnnouncementForm, EndForm
 from intranet.features.announcements.queries import Announced, Asked
-from intranet.plugin_api import Routes, api, db, entry_queries, shapes, viewer, writing
+from intranet.plugin_api import Routes, api, db, entry_queries, read_attachments, shapes, viewer, writing
 
 routes = Routes("announcements_api", __name__, access="person", url_prefix="/api/v1")
 
@@ -25,11 +25,13 @@ def index() -> Response:
 @routes.post("/rooms/<id:room_id>/announcements")
 def create(room_id: int) -> Response:
     queries.fetch_room(db(), viewer(), room_id=room_id)
-    form = AnnouncementForm.read(api.body())
-    ends_at = form.ends_at()
+    form = AnnouncementForm.read_lists(request.form) if request.form else AnnouncementForm.read(api.body())
+    ends_at, files = form.ends_at(), read_attachments()
     with writing() as writer:
         seen = queries.fetch_room(writer, viewer(), room_id=room_id)
-        entry = changes.announce(writer, seen, viewer(), form.body, ends_at=ends_at, sets=form.sets(), key=api.key())
+        entry = changes.announce(
+            writer, seen, viewer(), form.body, ends_at=ends_at, sets=form.sets(), key=api.key(), files=files
+        )
     return api.created(_whole(queries.fetch(db(), viewer(), entry.id)))
 
 

@@ -14,6 +14,7 @@ from intranet.plugin_api import (
     Conflict,
     Entry,
     Forbidden,
+    NewAttachment,
     Notification,
     Person,
     SeenRoom,
@@ -35,13 +36,13 @@ ALL_READ = N_("Everyone has read it.")
 
 def announce(
     db: Session, seen: SeenRoom, author: Person, body: str, *, ends_at: datetime, sets: Mapping[str, Sequence[str]],
-    key: str | None,
+    key: str | None, files: Sequence[NewAttachment] = (),
 ) -> Entry:  # fmt: skip
     """A post that asks to be read. The same key by the same person gives the same one again. Raises Forbidden."""
     if not rules.may_announce(author, seen):
         raise Forbidden(KEEPERS_ONLY)
     entry = entry_changes.add(
-        db, kind="post", room_id=seen.room.id, author=author, body=body, key=key,
+        db, kind="post", room_id=seen.room.id, author=author, body=body, attachments=files, key=key,
         may_name_everyone=entry_rules.may_name_everyone(seen),
     )  # fmt: skip
     if db.get(Announcement, entry.id) is None:
@@ -84,6 +85,15 @@ def remind(db: Session, found: Announced, actor: Person) -> list[Asked]:
     found.about.reminded_at = now
     events.record(db, "announcement.reminded", subject=found.entry.id, actor_id=actor.id)
     return left
+
+
+def show_in_trial(db: Session, entry: Entry, days: int, readers: Sequence[Person]) -> None:
+    """A post of the trial's company that is read by some of those whom it asks; nobody is told."""
+    db.add(Announcement(entry_id=entry.id, ends_at=clock.now() + timedelta(days=days), sets={}))
+    db.flush()
+    db.add_all(
+        Reading(entry_id=entry.id, person_id=each.id, at=entry.created_at + timedelta(hours=1)) for each in readers
+    )
 
 
 def forget(db: Session, person: Person) -> None:

@@ -1,6 +1,8 @@
 """What announcements offer."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,7 @@ from intranet.features.announcements import api, changes, notices, queries, read
 from intranet.plugin_api import (
     N_,
     Composer,
+    Entry,
     Event,
     ExportedFile,
     FeedTop,
@@ -51,6 +54,12 @@ def notification_kinds() -> list[NotificationKind]:
 @hookimpl
 def event_happened(db: Session, event: Event) -> None:
     notices.tell(db, event)
+
+
+@hookimpl
+def demo_said(db: Session, entry: Entry, said: Mapping[str, Any], cast: Mapping[str, Person]) -> None:
+    if wanted := said.get("announcement"):
+        changes.show_in_trial(db, entry, wanted["days"], [cast[each] for each in wanted["read_by"]])
 
 
 @hookimpl

@@ -16,6 +16,7 @@ from intranet.plugin_api import (
     FeedTop,
     Forbidden,
     Invalid,
+    NewAttachment,
     Person,
     Room,
     Routes,
@@ -29,6 +30,7 @@ from intranet.plugin_api import (
     mine,
     my_rooms,
     page,
+    read_attachments,
     room_queries,
     site,
     viewer,
@@ -99,13 +101,21 @@ def create() -> ResponseReturnValue:
         return _form({}, whom, chosen=chosen)
     try:
         form = AnnouncementForm.read_lists(request.form)
-        ends_at = form.ends_at()
+        ends_at, files = form.ends_at(), _files(chosen)
     except Invalid as refusal:
         return _form(refusal.fields, whom, chosen=chosen, status=422)
     with writing() as writer:
         seen = queries.fetch_room(writer, viewer(), slug=chosen)
-        entry = changes.announce(writer, seen, viewer(), form.body, ends_at=ends_at, sets=form.sets(), key=api.key())
+        entry = changes.announce(
+            writer, seen, viewer(), form.body, ends_at=ends_at, sets=form.sets(), key=api.key(), files=files
+        )
     return redirect(f"/announcements/{entry.id}", 303)
+
+
+def _files(slug: str) -> list[NewAttachment]:
+    """Nothing is kept for whoever may not announce there. Raises Invalid."""
+    seen = queries.fetch_room(db(), viewer(), slug=slug)
+    return read_attachments() if rules.may_announce(viewer(), seen) else []
 
 
 @routes.post("/whom")
@@ -162,5 +172,6 @@ def _form(errors: Mapping[str, str], whom: WhomForm, *, chosen: str, status: int
         "announcements/new.html", status=status, errors=errors, rooms=rooms, chosen=slug, whom=whom, roles=ROLES,
         choices=queries.list_choices(db()), body=request.form.get("body", ""), shown=SHOWN,
         until=request.form.get("until") or default_day(), asked=_asked(seen, whom.sets()),
+        had_files=any(each.filename for each in request.files.getlist("files")),
         client_key=request.form.get("client_key") or secrets.token_urlsafe(12),
     )  # fmt: skip

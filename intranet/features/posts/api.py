@@ -32,7 +32,7 @@ def feed() -> Response:
     """The newest posts, or with `?since=ID` those that came after it."""
     limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
     rows = entry_queries.list_feed(db(), viewer(), before=before, after=api.cursor(name="since"), limit=limit + 1)
-    return api.listing(rows, limit, _entries)
+    return api.listing(rows, limit, show_entries)
 
 
 @routes.get("/rooms/<id:room_id>/posts")
@@ -40,7 +40,7 @@ def index(room_id: int) -> Response:
     seen = queries.fetch_room(db(), viewer(), room_id=room_id)
     limit, before = api.limit(), api.cursor(entry_queries.NEWEST)
     rows = entry_queries.list_room(db(), seen, before=before, limit=limit + 1)
-    return api.listing(rows, limit, _entries)
+    return api.listing(rows, limit, show_entries)
 
 
 @routes.post("/rooms/<id:room_id>/posts")
@@ -144,5 +144,6 @@ def _entry(entry_id: int) -> dict[str, object]:
     return shapes.entry(db(), entry_queries.by_ids(db(), [entry_id])[entry_id], viewer())
 
 
-def _entries(rows: Sequence[Any]) -> list[dict[str, Any]]:
+def show_entries(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows with ids that were found for the viewer."""
     return shapes.kept_entries(db(), rows, viewer())

@@ -1,10 +1,12 @@
 """Marks on posts: those of keepers for everyone, and one's own."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from intranet.features.posts import changes, queries
 from intranet.features.posts.answers import address_of, shown
@@ -12,6 +14,7 @@ from intranet.features.posts.forms import ShownForm
 from intranet.plugin_api import (
     Entry,
     NotFound,
+    Person,
     Routes,
     api,
     asked,
@@ -23,12 +26,22 @@ from intranet.plugin_api import (
     mine,
     my_rooms,
     page,
+    people,
     room_changes,
     room_queries,
     site,
     viewer,
     writing,
 )
+
+
+class Way(NamedTuple):
+    """Where a comment stands: its address, who wrote the post above it, and the name of the room."""
+
+    url: str
+    author: Person
+    room: str
+
 
 routes = Routes("posts_marks", __name__, access="person")
 
@@ -75,19 +88,31 @@ def _is_saved(entry: Entry) -> bool:
 
 @routes.get("/saved")
 def saved() -> Response:
-    """What the viewer keeps for later; a saved comment is shown alone."""
-    before = api.cursor(entry_queries.NEWEST)
-    found = entry_queries.list_saved(db(), viewer(), before=before, limit=caps.PAGE + 1)
+    """What the viewer keeps for later; a saved comment is shown alone, with the way to its post."""
+    found = entry_queries.list_saved(db(), viewer(), before=api.cursor(entry_queries.NEWEST), limit=caps.PAGE + 1)
     rows = found[: caps.PAGE]
     kept = [room.id for room in my_rooms() if room.role == "keeper"]
     values: dict[str, Any] = {
-        "posts": site().fragments.list(db(), [(row.id, row.version) for row in rows]),
+        "items": _with_ways(rows, site().fragments.get(db(), [(row.id, row.version) for row in rows])),
         "older": rows[-1].id if len(found) > caps.PAGE else None,
         "mine": mine(db(), viewer(), [row.id for row in rows], kept),
     }
     if is_htmx() and request.args.get("cursor"):
         return page("posts/_older.html", **values)
     return page("posts/saved.html", **values)
+
+
+def _with_ways(rows: Sequence[Any], ready: Mapping[int, Markup]) -> list[tuple[Markup, Way | None]]:
+    """The fragments in their order; with those of comments, where they stand."""
+    above = entry_queries.by_ids(db(), list({row.thread_id for row in rows if row.thread_id}))
+    authors = people.by_ids(db(), {each.author_id for each in above.values()})
+    rooms = room_queries.names(db(), viewer(), {each.room_id for each in above.values()})
+    ways = {
+        row.id: Way(f"/p/{post.id}?at={row.id}#comment-{row.id}", authors[post.author_id], rooms.get(post.room_id, ""))
+        for row in rows
+        if (post := above.get(row.thread_id or 0))
+    }
+    return [(ready[row.id], ways.get(row.id)) for row in rows if row.id in ready]
 
 
 @routes.post("/entries/<id:entry_id>/unread")

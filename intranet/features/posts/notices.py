@@ -142,7 +142,8 @@ def _entry_url(told: Told) -> str:
 
 
 def _comment_url(told: Told) -> str:
-    return f"/p/{told.line.entry_id}#comment-{told.line.data.get('comment_id', '')}"
+    comment_id = told.line.data.get("comment_id", "")
+    return f"/p/{told.line.entry_id}?at={comment_id}#comment-{comment_id}"
 
 
 def _mention(told: Told) -> object:

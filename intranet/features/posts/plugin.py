@@ -9,6 +9,7 @@ from intranet.features.posts import (
     admin_routes,
     api,
     change_routes,
+    mark_api,
     mark_routes,
     notices,
     preview_routes,
@@ -60,6 +61,7 @@ def offered_routes() -> list[Routes]:
         preview_routes.routes,
         admin_routes.routes,
         api.routes,
+        mark_api.routes,
     ]
 
 
@@ -85,7 +87,7 @@ def entry_kinds() -> list[EntryKind]:
     menu = "posts/_menu.html"
     return [
         EntryKind("post", "posts/_post.html", menu),
-        EntryKind("comment", "posts/_comment.html", menu, "/p/{root}#comment-{id}"),
+        EntryKind("comment", "posts/_comment.html", menu, "/p/{root}?at={id}#comment-{id}"),
     ]
 
 

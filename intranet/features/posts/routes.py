@@ -15,6 +15,7 @@ from intranet.plugin_api import (
     Entry,
     Invalid,
     Routes,
+    SeenRoom,
     api,
     db,
     entry_queries,
@@ -25,6 +26,7 @@ from intranet.plugin_api import (
     people,
     read_attachments,
     site,
+    threads,
     viewer,
     writing,
 )
@@ -78,15 +80,43 @@ def new() -> Response:
 
 @routes.get("/p/<id:entry_id>")
 def show(entry_id: int) -> ResponseReturnValue:
-    """One post with all its comments; a comment's address leads to its post."""
+    """One post with a part of its comments: the newest, those around `?at=ID`, before `?before=ID` or after `?after=ID`.
+
+    A comment's own address leads to its post, or with `?before=` and `?after=` to a part of its replies there.
+    """
     entry, seen = queries.fetch(db(), viewer(), entry_id)
-    if (address := address_of(entry)) != f"/p/{entry.id}":
+    spot, before = _asked_spot(), api.cursor(name="before")
+    if before and is_htmx():
+        return html(threads.earlier(db(), entry, before))
+    address = address_of(entry)
+    if not address.startswith(f"/p/{entry.root_id}") or (entry.thread_id and not spot):
         return redirect(address)
-    post = site().fragments.whole(db(), entry)
+    return _show(entry, seen, spot)
+
+
+def _asked_spot() -> threads.Spot | None:
+    before, after = api.cursor(name="before"), api.cursor(name="after")
+    return threads.before(before) if before else threads.after(after) if after else None
+
+
+def _show(entry: Entry, seen: SeenRoom, spot: threads.Spot | None) -> Response:
+    post = db().get_one(Entry, entry.root_id)
     kept = [seen.room.id] if seen.is_keeper else []
     return page(
-        "posts/show.html", entry=entry, room=seen.room, mine=mine(db(), viewer(), [entry.id], kept), post=post,
+        "posts/show.html", entry=post, room=seen.room, mine=mine(db(), viewer(), [post.id], kept),
+        post=threads.show(db(), post, *_opened(entry, post, spot)),
     )  # fmt: skip
+
+
+def _opened(entry: Entry, post: Entry, spot: threads.Spot | None) -> tuple[threads.Spot, dict[int, threads.Spot]]:
+    """Where its page is opened: which comments, and which replies of one of them."""
+    if spot:
+        return (threads.around(entry.id), {entry.id: spot}) if entry.thread_id else (spot, {})
+    at = entry_queries.find(db(), viewer(), api.cursor(name="at"))
+    if at is None or at.thread_id != post.id:
+        return threads.Spot(), {}
+    above = queries.above_id(at)
+    return threads.around(above), {} if above == at.id else {above: threads.around(at.id)}
 
 
 @routes.get("/entries/<id:entry_id>")

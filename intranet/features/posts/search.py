@@ -47,7 +47,7 @@ def _shown(db: Session, viewer: Person, sought: Sought, ids: list[int]) -> list[
         hits.append(
             SearchHit(
                 entry.kind, entry.id, escape(author.name), Markup(excerpt(entry.body, sought.query.words)),
-                f"/p/{entry.root_id}" + (f"#comment-{entry.id}" if entry.parent_id else ""),
+                f"/p/{entry.root_id}" + (f"?at={entry.id}#comment-{entry.id}" if entry.parent_id else ""),
                 entry.room_id, rooms.get(entry.room_id, ""), author.name, entry.created_at, avatar_url=author.avatar_url,
                 hue=author.hue, initials=author.initials,
             )

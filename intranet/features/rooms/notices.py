@@ -36,8 +36,10 @@ def _asked(db: Session, event: Event) -> None:
 
 
 def _settled(db: Session, room_id: int | None, person_id: int | None) -> None:
+    """Each keeper's page hears of it, also where the line in the bell was read before."""
     if room_id and person_id:
         notifications.take_back(db, kind="join", subject=f"room:{room_id}", actor_id=person_id)
+        notifications.changed(db, room_queries.keeper_ids(db, room_id))
 
 
 def _answered(db: Session, event: Event) -> None:

@@ -74,6 +74,13 @@ def answer(slug: str, username: str) -> ResponseReturnValue:
     return redirect(f"/rooms/{slug}/people", 303) if let_in else _index(slug, declined=person, words=words)
 
 
+@routes.get("/asking")
+def asking(slug: str) -> Response:
+    """How many ask to be let in, for the tab: a keeper's page asks when the stream tells of news."""
+    seen = queries.fetch_kept(db(), viewer(), slug=slug)
+    return page("rooms/_asking_count.html", room=seen.room, asking_count=queries.count_asking(db(), seen.room.id))
+
+
 def _history() -> int:
     """From where somebody read who was taken out by mistake."""
     said = request.form.get("history_from", "")
