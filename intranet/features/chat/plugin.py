@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy.orm import Session
 
-from intranet.features.chat import api, direct_routes, listing, notice_words, notices, routes
+from intranet.features.chat import api, direct_routes, listing, notice_words, notices, routes, search
 from intranet.features.chat.threads import changes as thread_changes
 from intranet.features.chat.threads import queries as thread_queries
 from intranet.features.chat.threads import routes as thread_routes
@@ -17,6 +17,7 @@ from intranet.plugin_api import (
     NotificationKind,
     Person,
     Routes,
+    SearchSource,
     SideSection,
     hookimpl,
 )
@@ -40,6 +41,11 @@ def side_sections(db: Session, viewer: Person) -> list[SideSection]:
 @hookimpl
 def entry_kinds() -> list[EntryKind]:
     return [EntryKind("message", "chat/_message.html", "/chat/m/{id}")]
+
+
+@hookimpl
+def search_sources() -> list[SearchSource]:
+    return [SearchSource("message", search.LABEL, search.find, order=35)]
 
 
 @hookimpl
