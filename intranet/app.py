@@ -71,6 +71,8 @@ def _site(settings: Settings, database: Database, plugins: Plugins) -> Site:
     kinds = sorted(plugins.ask("notification_kinds"), key=lambda kind: kind.order)
     site.notification_kinds = {kind.name: kind for kind in kinds}
     site.search_sources = sorted(plugins.ask("search_sources"), key=lambda source: source.order)
+    for plugin, command in plugins.answers("slash_commands"):
+        site.slash_commands.setdefault(command.name, (plugin, command))
     for job in (*_jobs(site), *plugins.ask("jobs")):
         _add_job(site, job)
     return site

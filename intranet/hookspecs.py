@@ -8,6 +8,7 @@ from intranet.kernel.plugins import hookspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         SearchSource,
         SettingsPage,
         SideSection,
+        SlashCommand,
         TopItem,
     )
     from intranet.web.routing import Routes
@@ -137,6 +139,24 @@ def signin_choices() -> Sequence[Link]:
 @hookspec
 def room_actions(viewer: Person, seen: SeenRoom) -> Sequence[Link]:
     """What the viewer may do about the people of a room, shown on its People tab; the first is the button in its head."""
+    raise NotImplementedError
+
+
+@hookspec
+def slash_commands() -> Sequence[SlashCommand]:
+    """What a message that begins with a slash does. Asked once at the start; who is asked first keeps a name."""
+    raise NotImplementedError
+
+
+@hookspec
+def person_pieces(db: Session, viewer: Person, person: Person) -> Sequence[Piece]:
+    """What stands beside the badges under the name on a person's profile: a template, which gets `person` and `values`."""
+    raise NotImplementedError
+
+
+@hookspec
+def quiet_times(db: Session, viewer: Person) -> Sequence[datetime]:
+    """Until when the viewer does not want to be disturbed. Asked for every page; may cost one statement."""
     raise NotImplementedError
 
 

@@ -71,7 +71,8 @@ from intranet.kernel.search.ranking import did_you_mean, find_ranked
 from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
-from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet, threads
+from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet, threads, times
+from intranet.web.asking import is_quiet, person_pieces
 from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
@@ -90,14 +91,17 @@ from intranet.web.offers import (
     MenuItem,
     NotificationKind,
     Piece,
+    Said,
     SearchHit,
     SearchSource,
     SettingsPage,
     SideItem,
     SideSection,
+    SlashCommand,
     Sought,
     Told,
     TopItem,
+    Whispered,
 )
 from intranet.web.outside import absolute, qr
 from intranet.web.pages import admin_pages, asked, feed_tops, home_chips, html, mine, my_rooms, page, settings_pages
@@ -126,19 +130,19 @@ __all__ = [
     "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job", "JoinRequest",
     "Link", "MAX_ID", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
     "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
-    "RowId", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage", "SideItem",
-    "SideSection", "Skill", "Sought", "Table", "Ticket", "Token", "Told", "TooManyTries", "TopItem", "Unreadable",
-    "WrongLogin", "absolute", "address", "admin_only", "admin_pages", "administration", "api", "ask_again", "asked",
-    "audience", "audit", "begin_sign_in", "blocks", "built", "caps", "ceremonies", "check_password", "clean_line",
-    "clean_text", "clock", "confirmed", "db", "did_you_mean", "direct_rooms", "directory_check",
-    "directory_settings", "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words",
-    "events", "examine_box", "excerpt", "factors", "feed_tops", "find_ranked", "finish", "first_step", "home_chips",
-    "hookimpl", "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "known_device",
-    "leaving", "line", "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications",
-    "once", "orgchart", "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "policy",
-    "profiles", "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids",
-    "refusals", "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox",
-    "save_value", "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in",
-    "sign_out", "site", "text", "threads", "tickets", "tokens", "viewer", "viewer_or_none", "viewer_values",
-    "waiting", "writing",
+    "RowId", "Said", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage",
+    "SideItem", "SideSection", "Skill", "SlashCommand", "Sought", "Table", "Ticket", "Token", "Told",
+    "TooManyTries", "TopItem", "Unreadable", "Whispered", "WrongLogin", "absolute", "address", "admin_only",
+    "admin_pages", "administration", "api", "ask_again", "asked", "audience", "audit", "begin_sign_in", "blocks",
+    "built", "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db",
+    "did_you_mean", "direct_rooms", "directory_check", "directory_settings", "directory_sync", "entry_changes",
+    "entry_queries", "entry_rules", "entry_words", "events", "examine_box", "excerpt", "factors", "feed_tops",
+    "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house", "html", "i18n", "identity",
+    "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet", "known_device", "leaving", "line", "local_time",
+    "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once", "orgchart", "outgoing", "page",
+    "parse", "part_of", "passkeys", "passwords", "people", "person_pieces", "policy", "profiles", "public", "qr",
+    "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
+    "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
+    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "site", "text", "threads",
+    "tickets", "times", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
 ]  # fmt: skip

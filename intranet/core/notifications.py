@@ -112,8 +112,9 @@ def loud_ids(db: Session, room_id: int, people: Collection[int] | None = None, *
     """Those members (of these people) for whom the room is louder than that: `muted` or `normal`."""
     wanted = ("all", "normal") if than == "muted" else ("all",)
     query = select(Membership.person_id).where(Membership.room_id == room_id, Membership.loudness.in_(wanted))
-    found = db.scalars(query).all()
-    return [each for each in found if people is None or each in people]
+    if people is not None:
+        query = query.where(Membership.person_id.in_(people))
+    return list(db.scalars(query))
 
 
 def _allowed(db: Session, people: set[int], *, room_id: int | None, entry: Entry | None) -> list[int]:

@@ -82,12 +82,18 @@ class Plugins:
 
     def ask(self, hook: str, **arguments: Any) -> Iterator[Any]:
         """Every answer to the question, lists flattened. A plugin that raises is counted, then switched off."""
+        for _name, answer in self.answers(hook, **arguments):
+            yield answer
+
+    def answers(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
+        """The same, each answer with the name of who gave it."""
         for implementation in getattr(self.manager.hook, hook).get_hookimpls():
             name = implementation.plugin_name
             wanted = {key: arguments[key] for key in implementation.argnames}
             try:
                 answer = implementation.function(**wanted)
-                yield from answer if isinstance(answer, list) else [answer] if answer is not None else []
+                for each in answer if isinstance(answer, list) else [answer] if answer is not None else []:
+                    yield name, each
             except Exception as error:
                 if not self.is_plugin(name):
                     raise

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Entry, Notification, Person
+from intranet.core.rooms.queries import SeenRoom
 from intranet.kernel.search.query import Query
 
 
@@ -215,7 +216,10 @@ class Told:
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """A kind of notification. `label` is a gettext id that says when it comes; `say` answers in the reader's language."""
+    """A kind of notification. `label` is a gettext id that says when it comes; `say` answers in the reader's language.
+
+    One that `insists` rings through every quiet time, and is read only when its feature says so.
+    """
 
     name: str
     label: str
@@ -224,6 +228,34 @@ class NotificationKind:
     say: Callable[[Told], object]
     url: Callable[[Told], str]
     order: int = 100
+    insists: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answers: these words are said as a message of whoever ran it."""
+
+    body: str
+
+
+@dataclass(frozen=True)
+class Whispered:
+    """What a command answers: these words, in the viewer's language, are for their eyes only."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class SlashCommand:
+    """`/name words` in a conversation. `label` is a gettext id, `usage` an example.
+
+    `run` gets the session of the transaction, the viewer, the room as they have it, and the words. It may raise a refusal.
+    """
+
+    name: str
+    label: str
+    usage: str
+    run: Callable[[Session, Person, SeenRoom, str], Said | Whispered]
 
 
 @dataclass(frozen=True)

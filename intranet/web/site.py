@@ -20,7 +20,7 @@ from intranet.kernel.mail import Mailer
 from intranet.kernel.plugins import Plugins
 from intranet.kernel.settings import Settings
 from intranet.kernel.vault import Vault
-from intranet.web.offers import EntryAction, EntryKind, NotificationKind, SearchSource
+from intranet.web.offers import EntryAction, EntryKind, NotificationKind, SearchSource, SlashCommand
 
 if TYPE_CHECKING:
     from intranet.web.fragments import Fragments
@@ -53,6 +53,7 @@ class Site:
     entry_actions: list[EntryAction] = field(default_factory=list)
     notification_kinds: dict[str, NotificationKind] = field(default_factory=dict)
     search_sources: list[SearchSource] = field(default_factory=list)
+    slash_commands: dict[str, tuple[str, SlashCommand]] = field(default_factory=dict)  # with the name of their plugin
     app: Flask = field(init=False)
     on_theme_change: Callable[[], None] = lambda: None
     still_pieces: dict[tuple[str, ...], Markup] = field(default_factory=dict)

@@ -4,8 +4,8 @@ import json
 
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import N_, Card, ExportedFile, Person, Routes, SettingsPage, hookimpl, site
-from plugins.welcome import changes, queries, routes
+from intranet.plugin_api import N_, Card, ExportedFile, Person, Routes, SettingsPage, SlashCommand, hookimpl, site
+from plugins.welcome import changes, commands, queries, routes
 
 
 @hookimpl(specname="routes")
@@ -23,6 +23,11 @@ def home_cards(db: Session, viewer: Person) -> list[Card]:
 @hookimpl
 def settings_pages(viewer: Person) -> list[SettingsPage]:
     return [SettingsPage(N_("Who is new"), "/welcome/settings", "hand", order=80)]
+
+
+@hookimpl
+def slash_commands() -> list[SlashCommand]:
+    return commands.COMMANDS
 
 
 @hookimpl

@@ -41,7 +41,7 @@ def test_every_hook_is_documented_and_asked() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources())
     for name in hooks:
         assert f"`{name}`" in told, name
-        assert f'ask("{name}"' in code or f'tell(site.database, "{name}"' in code, name
+        assert f'ask("{name}"' in code or f'answers("{name}"' in code or f'tell(site.database, "{name}"' in code, name
 
 
 def test_every_setting_is_documented() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from intranet.features.chat import changes, queries
+from intranet.features.chat import changes, queries, saying
 from intranet.features.chat.forms import MessageForm, PeopleForm
 from intranet.plugin_api import (
     Routes,
+    Whispered,
     api,
     db,
     entry_queries,
@@ -49,18 +50,17 @@ def index(room_id: int) -> Response:
 
 @routes.post("/rooms/<id:room_id>/messages")
 def create(room_id: int) -> Response:
-    """`thread_id` answers in the thread of that message, `also_in_log` shows the answer in the chat too."""
+    """`thread_id` answers in the thread of that message, `also_in_log` shows the answer in the chat too. A command may only tell something."""
     form = MessageForm.read(api.body())
     if request.files:
         queries.fetch(db(), viewer(), room_id=room_id)  # nothing is kept of what may not be sent
     files = read_attachments()
     with writing() as writer:
         seen = queries.fetch(writer, viewer(), room_id=room_id)
-        root = queries.fetch_root(writer, viewer(), seen, form.thread_id) if form.thread_id else None
-        entry_id = changes.send(
-            writer, seen, viewer(), form.body, files=files, key=api.key(), root=root, also_in_log=form.also_in_log
-        ).id
-    return api.created(_messages([entry_id])[0])
+        said = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key()))
+    if isinstance(said, Whispered):
+        return jsonify(told=said.words)
+    return api.created(_messages([said.id])[0])
 
 
 @routes.get("/entries/<id:entry_id>/thread")

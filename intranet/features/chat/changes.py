@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intranet.features.chat import rules
+from intranet.features.chat.threads.changes import follow
 from intranet.plugin_api import (
     N_,
     Entry,
@@ -35,6 +37,8 @@ def send(
         raise Invalid({"body": EMPTY})
     if why := rules.why_silent(seen):
         raise Forbidden(why)
+    if root:
+        follow(db, root.id, author.id)
     return entry_changes.add(
         db, kind="message", room_id=seen.room.id, author=author, body=body, attachments=files, key=key, parent=root,
         shared_id=shared_id, in_log=root is None or also_in_log, may_name_everyone=entry_rules.may_name_everyone(seen),
@@ -52,12 +56,13 @@ def open_direct(db: Session, viewer: Person, others: Sequence[Person]) -> Room:
 
 
 def mark_read(db: Session, seen: SeenRoom, person: Person, entry_id: int) -> None:
-    """What was said up to there is read, and what the bell tells of it too."""
+    """What was said up to there is read, and what the bell tells of it too; not what stands in threads alone."""
     room_changes.mark_read(db, seen.room.id, person.id, entry_id, in_chat=True)
     told = (
         Notification.room_id == seen.room.id,
         Notification.kind.in_(rules.NOTICES),
         Notification.entry_id <= entry_id,
+        select(Entry.id).where(Entry.id == Notification.entry_id, Entry.in_log).exists(),
     )
     notifications.mark_read(db, person, *told)
 

@@ -1,22 +1,56 @@
 """What chat offers."""
 
+import json
+from datetime import UTC, datetime
+
 from sqlalchemy.orm import Session
 
-from intranet.features.chat import api, direct_routes, forward_routes, listing, routes
+from intranet.features.chat import api, direct_routes, forward_routes, listing, notice_words, notices, routes, search
+from intranet.features.chat.commands import builtin
+from intranet.features.chat.commands import routes as command_routes
+from intranet.features.chat.reminders import changes as reminder_changes
+from intranet.features.chat.reminders import notices as reminder_notices
+from intranet.features.chat.reminders import queries as reminder_queries
+from intranet.features.chat.reminders import routes as reminder_routes
+from intranet.features.chat.status import changes as status_changes
+from intranet.features.chat.status import queries as status_queries
+from intranet.features.chat.status import routes as status_routes
+from intranet.features.chat.threads import changes as thread_changes
+from intranet.features.chat.threads import queries as thread_queries
+from intranet.features.chat.threads import routes as thread_routes
 from intranet.plugin_api import (
     N_,
     EntryKind,
+    Event,
+    ExportedFile,
+    Job,
     MenuItem,
+    NotificationKind,
     Person,
+    Piece,
     Routes,
+    SearchSource,
+    SettingsPage,
     SideSection,
+    SlashCommand,
     hookimpl,
+    shapes,
+    site,
 )
 
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, direct_routes.routes, forward_routes.routes, api.routes]
+    return [
+        routes.routes,
+        direct_routes.routes,
+        forward_routes.routes,
+        thread_routes.routes,
+        command_routes.routes,
+        reminder_routes.routes,
+        status_routes.routes,
+        api.routes,
+    ]
 
 
 @hookimpl
@@ -32,3 +66,76 @@ def side_sections(db: Session, viewer: Person) -> list[SideSection]:
 @hookimpl
 def entry_kinds() -> list[EntryKind]:
     return [EntryKind("message", "chat/_message.html", "chat/_menu.html", "/chat/m/{id}")]
+
+
+@hookimpl
+def search_sources() -> list[SearchSource]:
+    return [SearchSource("message", search.LABEL, search.find, order=35)]
+
+
+@hookimpl
+def notification_kinds() -> list[NotificationKind]:
+    return [*notice_words.KINDS, *reminder_notices.KINDS]
+
+
+@hookimpl
+def event_happened(db: Session, event: Event) -> None:
+    notices.tell(db, event)
+    reminder_notices.tell(db, event)
+
+
+@hookimpl
+def slash_commands() -> list[SlashCommand]:
+    return builtin.COMMANDS
+
+
+@hookimpl
+def person_pieces(db: Session, viewer: Person, person: Person) -> list[Piece]:
+    status = status_queries.find(db, person.id)
+    if status is None:
+        return []
+    return [Piece("chat/_status.html", {"words": status.words, "until": status.until, "is_quiet": status.is_quiet})]
+
+
+@hookimpl
+def quiet_times(db: Session, viewer: Person) -> list[datetime]:
+    status = status_queries.find(db, viewer.id)
+    return [status.until or datetime.max.replace(tzinfo=UTC)] if status and status.is_quiet else []
+
+
+@hookimpl
+def settings_pages(viewer: Person) -> list[SettingsPage]:
+    """Where phones, which show no sidebar, find them."""
+    return [SettingsPage(N_("Reminders"), "/chat/reminders", "alarm-clock", order=203)]
+
+
+@hookimpl
+def jobs() -> list[Job]:
+    return [Job("chat.remind", reminder_routes.tell_due, minutes=1), Job("chat.tidy", tidy, minutes=60)]
+
+
+def tidy() -> None:
+    with site().database.write() as writer:
+        status_changes.tidy(writer)
+
+
+@hookimpl
+def person_exports(db: Session, person: Person) -> list[ExportedFile]:
+    status = status_queries.find(db, person.id)
+    said = {
+        "follows": thread_queries.list_followed(db, person),
+        "reminders": [
+            {"words": each.words, "entry_id": each.entry_id, "due_at": shapes.stamp(each.due_at)}
+            for each in reminder_queries.list_own(db, person)
+        ],
+        "status": [{"words": status.words, "until": shapes.stamp(status.until)}] if status else [],
+    }
+    text = json.dumps(said, indent=1, ensure_ascii=False)
+    return [ExportedFile("chat.json", text.encode())] if any(said.values()) else []
+
+
+@hookimpl
+def person_erased(db: Session, person: Person) -> None:
+    thread_changes.forget(db, person)
+    reminder_changes.forget(db, person)
+    status_changes.end(db, person)

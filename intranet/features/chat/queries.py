@@ -1,15 +1,16 @@
 """Conversations as their viewer has them: the list, one of them, a part of its log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from intranet.features.chat import rules
 from intranet.plugin_api import (
     Entry,
+    Membership,
     NotFound,
     Person,
     SeenRoom,
@@ -146,3 +147,29 @@ def read_thread(db: Session, root: Entry, *, before: int | None = None, after: i
     if after is not None:
         return Part(rows[: caps.MESSAGES], has_older=True, has_newer=is_more)
     return Part(rows[-caps.MESSAGES :], has_older=is_more, has_newer=before is not None)
+
+
+def who_read(db: Session, entry: Entry, people: Collection[int]) -> set[int]:
+    """Those of these people who have read the chat up to this message. What stands in a thread alone has no such mark."""
+    if not (entry.in_log and people):
+        return set()
+    query = select(Membership.person_id).where(
+        Membership.room_id == entry.room_id, Membership.person_id.in_(people), Membership.chat_read_to >= entry.id
+    )
+    return set(db.scalars(query))
+
+
+def stands_in_thread(db: Session, root_id: int, author_id: int) -> bool:
+    """Whether this person has said anything in the thread that still stands."""
+    query = select(Entry.id).where(Entry.thread_id == root_id, Entry.author_id == author_id, Entry.removed_at.is_(None))
+    return db.scalar(query.limit(1)) is not None
+
+
+def find_unread_before(db: Session, entry: Entry, person_id: int) -> Entry | None:
+    """The newest message of others before this one that the person has not read yet."""
+    membership = room_queries.find_membership(db, entry.room_id, person_id)
+    unread = (Entry.id > membership.chat_read_to, Entry.id < entry.id) if membership else (Entry.id < 0,)
+    query = select(Entry).where(
+        Entry.room_id == entry.room_id, Entry.in_log, Entry.removed_at.is_(None), Entry.author_id != person_id, *unread
+    )
+    return db.scalar(query.order_by(Entry.id.desc()).limit(1))

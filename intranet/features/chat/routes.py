@@ -3,7 +3,7 @@
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from intranet.features.chat import changes, lines, listing, queries, rules
+from intranet.features.chat import changes, lines, listing, queries, rules, saying
 from intranet.features.chat.forms import MessageForm, ReadForm
 from intranet.features.chat.showing import conversation, fetch, thread
 from intranet.plugin_api import (
@@ -11,6 +11,7 @@ from intranet.plugin_api import (
     NotFound,
     Routes,
     SeenRoom,
+    Whispered,
     api,
     db,
     entry_queries,
@@ -80,12 +81,12 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
         files = read_attachments()
         with writing() as writer:
             seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
-            root = queries.fetch_root(writer, viewer(), seen, form.thread_id) if form.thread_id else None
-            entry = changes.send(
-                writer, seen, viewer(), form.body, files=files, key=api.key(), root=root, also_in_log=form.also_in_log
-            )
+            entry = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key()))
     except Invalid as refusal:
         return _again(seen, refusal)
+    if isinstance(entry, Whispered):
+        template = "chat/_whispered.html" if is_htmx() else "chat/whispered.html"
+        return page(template, words=entry.words, back=rules.address(seen.room))
     if not is_htmx():
         return redirect(f"/chat/m/{entry.id}", 303)
     fresh = entry_queries.by_ids(db(), [entry.id])[entry.id]

@@ -6,6 +6,7 @@ from intranet.plugin_api import N_, SeenRoom, entry_rules
 
 KINDS = ("company", "team", "channel", "direct")
 NOTICES = ("chat.named", "chat.everyone", "chat.direct")
+THREAD_NOTICES = (*NOTICES, "chat.reply", "chat.reaction")
 
 
 def address(room: Any) -> str:

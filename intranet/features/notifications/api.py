@@ -24,7 +24,7 @@ def read() -> Response:
     """All; or with `cursor` that line and all before it, with `ids` those lines, with `entry_id` those about an entry."""
     form = ReadForm.read(api.body())
     with writing() as writer:
-        changes.mark_read(writer, viewer(), up_to=form.cursor, ids=form.ids, entry_id=form.entry_id)
+        changes.mark_read(writer, viewer(), lines.insisting(), up_to=form.cursor, ids=form.ids, entry_id=form.entry_id)
     return api.done()
 
 

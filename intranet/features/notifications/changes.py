@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.orm import Session
 
 from intranet.features.notifications import queries
@@ -14,10 +14,10 @@ READ_KEPT = timedelta(days=90)
 UNREAD_KEPT = timedelta(days=365)
 
 
-def open_line(db: Session, viewer: Person, notification_id: int) -> Notification:
-    """Raises NotFound."""
+def open_line(db: Session, viewer: Person, notification_id: int, insisting: Collection[str]) -> Notification:
+    """Raises NotFound. A line of a kind that insists stays as it is."""
     line = queries.fetch(db, viewer, notification_id)
-    notifications.mark_read(db, viewer, Notification.id == line.id)
+    notifications.mark_read(db, viewer, Notification.id == line.id, Notification.kind.not_in(insisting))
     return line
 
 
@@ -29,10 +29,16 @@ def mark_unread(db: Session, viewer: Person, notification_id: int) -> None:
 
 
 def mark_read(
-    db: Session, viewer: Person, *, up_to: int | None = None, ids: Collection[int] = (), entry_id: int | None = None
+    db: Session,
+    viewer: Person,
+    insisting: Collection[str],
+    *,
+    up_to: int | None = None,
+    ids: Collection[int] = (),
+    entry_id: int | None = None,
 ) -> None:
-    """That line and all before it, these lines, those about an entry, or all of them."""
-    which = []
+    """That line and all before it, these lines, those about an entry, or all of them; none of a kind that insists."""
+    which: list[ColumnElement[bool]] = [Notification.kind.not_in(insisting)]
     if up_to is not None:
         which.append(Notification.id <= up_to)
     if ids:

@@ -32,6 +32,11 @@ def kinds_of(group: str = "") -> list[str]:
     return [each.name for each in site().notification_kinds.values() if group in ("", each.group)]
 
 
+def insisting() -> list[str]:
+    """The names of the kinds that are read only when their feature says so."""
+    return [each.name for each in site().notification_kinds.values() if each.insists]
+
+
 def say(db: Session, viewer: Person, rows: Sequence[Notification]) -> list[Line]:
     """These lines of the viewer's, in as many statements whatever their number."""
     known, rooms = queries.actors(db, rows), queries.rooms(db, viewer, rows)

@@ -19,6 +19,7 @@ from intranet.plugin_api import (
     caps,
     db,
     is_htmx,
+    is_quiet,
     notifications,
     page,
     room_changes,
@@ -33,9 +34,11 @@ IN_BOX = 8
 
 
 def bell(person: Person) -> dict[str, Any]:
-    """What the bell itself shows: a dot, and the same in words."""
+    """What the bell itself shows: a dot, and the same in words. In quiet times only what insists counts."""
     counted = queries.count(db(), person, lines.kinds_of())
-    unread = 0 if counted.is_quiet else counted.unread
+    unread = counted.unread
+    if unread and (counted.is_quiet or is_quiet()):
+        unread = queries.count(db(), person, lines.insisting()).unread
     label = gettext("Notifications")
     if unread >= queries.CAP:
         label = gettext("Notifications, 99+ new")
@@ -75,7 +78,7 @@ def renewed() -> Response:
 def open_line(notification_id: int) -> ResponseReturnValue:
     """Leads on to what the line is about; it is read from now on."""
     with writing() as writer:
-        row = changes.open_line(writer, viewer(), notification_id)
+        row = changes.open_line(writer, viewer(), notification_id, lines.insisting())
         (line,) = lines.say(writer, viewer(), [row]) if row.kind in lines.kinds_of() else (None,)
     return redirect(line.url if line else "/notifications", 303)
 
@@ -85,7 +88,7 @@ def set_read(notification_id: int) -> ResponseReturnValue:
     """One line, read or (with `on=0`) new again."""
     with writing() as writer:
         if request.form.get("on", "1") == "1":
-            changes.open_line(writer, viewer(), notification_id)
+            changes.open_line(writer, viewer(), notification_id, lines.insisting())
         else:
             changes.mark_unread(writer, viewer(), notification_id)
     return _answer()
@@ -108,7 +111,7 @@ def read() -> ResponseReturnValue:
     """Everything, or with `entry_id` the lines about an entry: a page that shows it sends that."""
     form = ReadForm.read({"entry_id": request.form["entry_id"]} if "entry_id" in request.form else {})
     with writing() as writer:
-        changes.mark_read(writer, viewer(), entry_id=form.entry_id)
+        changes.mark_read(writer, viewer(), lines.insisting(), entry_id=form.entry_id)
     return Response(status=204) if form.entry_id else _answer()
 
 

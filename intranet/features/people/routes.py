@@ -26,6 +26,7 @@ from intranet.plugin_api import (
     my_rooms,
     page,
     people,
+    person_pieces,
     profiles,
     qr,
     room_queries,
@@ -35,6 +36,7 @@ from intranet.plugin_api import (
 )
 
 routes = Routes("people", __name__, access="person")
+routes.app_template_global()(person_pieces)
 FILTERS = ("q", "department", "place", "room", "letter", "view")
 WIDEST = 3  # people side by side on a profile
 

@@ -63,3 +63,14 @@ def test_nothing_is_left_of_who_was_erased(house: House) -> None:
     assert house.visitor("rosa").post("/people/pavel/erase", {"username": "pavel"}).status_code == 303
     with house.site.database.read() as db:
         assert db.query(Greeting).count() == db.query(Choice).count() == 0
+
+
+def test_hello_is_said_in_a_chat_and_counts_as_a_greeting(house: House) -> None:
+    only_pavel_is_new(house)
+    address = f"/rooms/{house.room('everyone').id}/messages"
+    answer = house.program("ines").post(address, {"body": "/hello @pavel"})
+    assert answer.status_code == 201
+    assert answer.json
+    assert "Hello" in answer.json["body"]
+    assert "You said hello." in house.visitor("ines").get("/").text
+    assert house.program("ines").post(address, {"body": "/hello @nobody"}).status_code == 422

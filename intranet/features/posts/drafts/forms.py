@@ -1,33 +1,19 @@
 """What is typed into a draft."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from intranet.plugin_api import N_, Form, Invalid, caps, clock, line, text
+from intranet.plugin_api import N_, Form, caps, line, text, times
 
-NO_MOMENT = N_("Choose a day and a time.")
 TOO_SOON = N_("This time is over already. Choose a later one, or post it now.")
-TOO_FAR = N_("Choose a time within the next year.")
 
 
 def read_moment(said: str | None, zone: ZoneInfo) -> datetime | None:
-    """A time to come; without an offset it is meant in the company's zone. Raises Invalid."""
-    if not said:
-        return None
-    try:
-        moment = datetime.fromisoformat(said)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        ahead = moment - clock.now()
-    except (ValueError, OverflowError):
-        raise Invalid({"publish_at": NO_MOMENT}) from None
-    if ahead <= timedelta(0):
-        raise Invalid({"publish_at": TOO_SOON})
-    if ahead > timedelta(days=caps.AHEAD):
-        raise Invalid({"publish_at": TOO_FAR})
-    return moment.astimezone(UTC)
+    """When a post should appear. Raises Invalid."""
+    return times.read_moment(said, zone, too_soon=TOO_SOON)
 
 
 class AutosaveForm(Form):

@@ -1,0 +1,37 @@
+"""The API of one's own status; in the chat it is `/away` and `/back`."""
+
+from flask import Response, jsonify
+
+from intranet.features.chat.status import changes, queries
+from intranet.features.chat.status.forms import StatusForm
+from intranet.plugin_api import NotFound, Routes, api, db, people, shapes, site, times, viewer, writing
+
+routes = Routes("chat_status", __name__, access="person", url_prefix="/api/v1")
+
+
+@routes.get("/people/<username>/status")
+def show(username: str) -> Response:
+    """What a person says of themselves now. Raises NotFound when that is nothing."""
+    person = people.find_by_username(db(), username)
+    if person is None or person.disabled_at or not people.may_see(db(), viewer(), person):
+        raise NotFound
+    status = queries.find(db(), person.id)
+    if status is None:
+        raise NotFound
+    return jsonify(words=status.words, until=shapes.stamp(status.until), is_quiet=status.is_quiet)
+
+
+@routes.put("/me/status")
+def update() -> Response:
+    form = StatusForm.read(api.body())
+    until = times.read_moment(form.until, site().zone, field="until")
+    with writing() as writer:
+        changes.say(writer, viewer(), form.words, until=until, is_quiet=form.is_quiet)
+    return api.done()
+
+
+@routes.delete("/me/status")
+def remove() -> Response:
+    with writing() as writer:
+        changes.end(writer, viewer())
+    return api.done()
