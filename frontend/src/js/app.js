@@ -5,6 +5,7 @@ import "./announcements.js";
 import "./asking.js";
 import "./bell.js";
 import "./completing.js";
+import "./chat/chat.js"; // after completing.js: what is being chosen has Enter first
 import "./composing.js";
 import "./copying.js";
 import "./drafts.js";

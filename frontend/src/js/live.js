@@ -15,10 +15,15 @@ const waiting = new Map();
 const KEPT = 200;
 let heard = [];
 let lastHeard = Date.now();
+let isHeld = false;
+
+// Whether this tab is the one with the stream.
+export const holds = () => isHeld;
 
 function hold() {
   const place = document.getElementById("live");
   if (!place) return;
+  isHeld = true;
   const element = document.createElement("div");
   element.setAttribute("hx-sse:connect", `/live?since=${place.dataset.since}`);
   element.setAttribute("hx-sse:close", "session.ended");
@@ -40,8 +45,13 @@ function hear(name, data) {
   let said;
   try { said = JSON.parse(data || "{}"); } catch { return; }
   if (said.id) note(name, said);
-  acts[name]?.(said);
+  act(name, said);
   document.dispatchEvent(new CustomEvent("live", { detail: { name, said } }));
+}
+
+// Messages have logs of their own, which hear of them as everybody does.
+function act(name, said) {
+  if (said.kind !== "message") acts[name]?.(said);
 }
 
 // A stream that begins anew begins where the last one ended.
@@ -55,7 +65,10 @@ function note(name, said) {
 export function catchUp(since) {
   waiting.clear();
   showPill();
-  for (const { name, said } of heard) if (said.id > since) acts[name]?.(said);
+  for (const { name, said } of heard.filter((each) => each.said.id > since)) {
+    act(name, said);
+    document.dispatchEvent(new CustomEvent("live.again", { detail: { name, said } }));
+  }
 }
 
 const acts = {
@@ -169,7 +182,7 @@ function exchange(said, parts) {
 }
 
 // Pressed in another window of the same person. A press that is still on its way knows better.
-function rememberOwn(said) {
+export function rememberOwn(said) {
   const entry = find(`${said.kind}-${said.entry_id}`);
   if (said.reactor_id === mine().person_id && !entry?.querySelector("form.htmx-request")) remember(said.entry_id, said.emoji, said.on);
 }

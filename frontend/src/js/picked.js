@@ -1,4 +1,5 @@
 // Pictures and files on their way into a post: each on a line with its description, counted before they are sent.
+const FORM = "form.composer, form.write";
 const keyOf = (file) => [file.name, file.size, file.lastModified].join("|");
 const isPicture = (file) => file.type.startsWith("image/") && file.type !== "image/svg+xml";
 const make = (name, values) => Object.assign(document.createElement(name), values);
@@ -63,16 +64,17 @@ function add(form, files) {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches(".composer input[type=file]")) add(event.target.form, event.target.files);
+  if (event.target.matches("input[type=file]") && event.target.form?.matches(FORM)) add(event.target.form, event.target.files);
 });
 function take(event, files) {
-  const form = event.target.closest?.("form.composer");
+  const form = event.target.closest?.(FORM) || event.target.closest?.(".chat, .thread")?.querySelector(FORM);
   if (!form || !files?.length) return;
   event.preventDefault();
   add(form, files);
 }
 document.addEventListener("paste", (event) => take(event, event.clipboardData?.files));
 document.addEventListener("drop", (event) => take(event, event.dataTransfer?.files));
+document.addEventListener("dragover", (event) => { if (event.target.closest?.(".chat, .thread") && event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
 document.addEventListener("click", (event) => {
   const line = event.target.closest(".picked .take-out")?.closest("li");
   if (!line) return;
@@ -86,4 +88,4 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.target.closest("li").nextElementSibling?.querySelector("input")?.focus();
 });
-document.addEventListener("reset", (event) => { if (event.target.matches("form.composer")) show(event.target, []); });
+document.addEventListener("reset", (event) => { if (event.target.matches(FORM)) show(event.target, []); });

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from intranet.features.chat import api, direct_routes, listing, routes
+from intranet.features.chat import api, direct_routes, listing, listing_routes, queries, routes
 from intranet.plugin_api import (
     N_,
     EntryKind,
@@ -10,18 +10,23 @@ from intranet.plugin_api import (
     Person,
     Routes,
     SideSection,
+    db,
     hookimpl,
 )
 
 
 @hookimpl(specname="routes")
 def offered_routes() -> list[Routes]:
-    return [routes.routes, direct_routes.routes, api.routes]
+    return [routes.routes, direct_routes.routes, listing_routes.routes, api.routes]
 
 
 @hookimpl
 def menu_items(viewer: Person) -> list[MenuItem]:
-    return [MenuItem(N_("Chat"), "/chat", "messages-square", order=15, on_phone=True)]
+    return [
+        MenuItem(
+            N_("Chat"), "/chat", "messages-square", order=15, count=queries.count_addressed(db(), viewer), on_phone=True
+        )
+    ]
 
 
 @hookimpl
