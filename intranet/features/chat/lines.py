@@ -25,12 +25,13 @@ class Line:
     goes_on: bool = False
 
 
-def draw(rows: Sequence[Any], html: Mapping[int, Markup], *, new_from: int = 0) -> list[Line]:
-    """`rows` have id, author_id and created_at."""
+def draw(rows: Sequence[Any], html: Mapping[int, Markup], *, new_from: int = 0, under: Any = None) -> list[Line]:
+    """`rows` have id, author_id and created_at; they stand `under` the message of a thread."""
     lines: list[Line] = []
     last: Any = None
     for row in (each for each in rows if each.id in html):
-        is_new_day = last is None or _day(row) != _day(last)
+        above = last or under
+        is_new_day = above is None or _day(row) != _day(above)
         is_first_new = row.id == new_from
         follows = last is not None and last.author_id == row.author_id and row.created_at - last.created_at < GOES_ON
         lines.append(

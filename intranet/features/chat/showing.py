@@ -50,7 +50,7 @@ def conversation(seen: SeenRoom, *, status: int = 200, **said: Any) -> Response:
 
 def thread(seen: SeenRoom, root: Entry, *, status: int = 200, **said: Any) -> Response:
     part = queries.read_thread(db(), root, before=_id("before"), after=_id("after"), around=_id("at"))
-    below = drawn(seen, part, f"{rules.address(seen.room)}/t/{root.id}")
+    below = drawn(seen, part, f"{rules.address(seen.room)}/t/{root.id}", under=root)
     if request.args.get("part") == "log":
         return page("chat/_part.html", **below)
     values = {"root": root, "root_html": site().fragments.one(db(), root), "below": below, **head(seen)}
@@ -74,14 +74,16 @@ def part_of(seen: SeenRoom, read_to: int | None, around: int | None = None) -> P
     return queries.read_log(db(), seen, before=before, after=after, around=around, read_to=read_to)
 
 
-def drawn(seen: SeenRoom, part: Part, paging: str, twins: Collection[int] = ()) -> dict[str, Any]:
-    """`twins` stand a second time on the page, in the thread beside it."""
+def drawn(
+    seen: SeenRoom, part: Part, paging: str, *, twins: Collection[int] = (), under: Entry | None = None
+) -> dict[str, Any]:
+    """`twins` stand a second time on the page, in the thread beside it; `under` is the message of that thread."""
     ids = [row.id for row in part.rows]
     html = site().fragments.get(db(), [(row.id, row.version) for row in part.rows])
     html |= {each: lines.twin(html[each]) for each in twins if each in html}
     kept = [seen.room.id] if seen.is_keeper else []
     return {
-        "lines": lines.draw(part.rows, html, new_from=part.new_from), "part": part, "paging": paging,
+        "lines": lines.draw(part.rows, html, new_from=part.new_from, under=under), "part": part, "paging": paging,
         "mine": mine(db(), viewer(), ids, kept), "first_id": ids[0] if ids else 0, "last_id": ids[-1] if ids else 0,
     }  # fmt: skip
 

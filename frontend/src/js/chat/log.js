@@ -10,7 +10,7 @@ const loose = new WeakSet(); // logs whose reader went up from the end
 export const section = () => document.querySelector("#main > .chat");
 export const logs = () => [...document.querySelectorAll("#log, #thread-log")];
 export const logOf = (threadId) => (threadId ? document.querySelector(`#thread-log[data-thread="${threadId}"]`) : document.getElementById("log"));
-export const place = (log) => log.querySelector(".lines");
+export const place = (log) => log.querySelector(".log-lines");
 export const linesOf = (log) => [...log.querySelectorAll(".line:not(.root)")];
 export const find = (log, id) => log.querySelector(`.msg[data-entry="${id}"]`);
 export const copies = (id) => document.querySelectorAll(`#main .msg[data-entry="${id}"]`);
@@ -90,12 +90,12 @@ export function takeOut(log, id) {
 
 // Days and who goes on speaking, as the server draws them.
 export function settle(log) {
-  let last = null;
+  let last = log.querySelector(".line.root > .msg")?.dataset || null;
   for (const line of linesOf(log)) {
     const said = line.querySelector(":scope > .msg")?.dataset || null;
     if (said) head(line, !line.matches(".waiting") && last?.date !== said.date && said);
     const isBroken = line.previousElementSibling?.matches(".day");
-    line.classList.toggle("cont", Boolean(said && last && !isBroken && last.author === said.author && Date.parse(said.at) - Date.parse(last.at) < GOES_ON_MS));
+    line.classList.toggle("cont", Boolean(said && last && !isBroken && !line.previousElementSibling?.matches(".older") && last.author === said.author && Date.parse(said.at) - Date.parse(last.at) < GOES_ON_MS));
     last = said;
   }
   for (const day of log.querySelectorAll(".day:not(.replies)")) if (!day.nextElementSibling?.matches(".line, .day:not(.replies)")) day.remove();

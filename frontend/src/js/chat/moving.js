@@ -61,3 +61,11 @@ everywhere(() => {
   const isFree = !document.activeElement || document.activeElement === document.body || document.activeElement.id === "main";
   if (isFree && matchMedia("(hover: hover)").matches && !document.getElementById("log").dataset.at) field.focus({ preventScroll: true });
 });
+
+// A finger has nothing to hover with: a press on a message shows what can be done with it.
+document.addEventListener("click", ({ target }) => {
+  const message = !target.closest?.("a, button, summary, input, textarea") && target.closest?.(".log .msg");
+  if (!message || !matchMedia("(hover: none)").matches) return;
+  message.tabIndex = -1;
+  message.focus({ preventScroll: true });
+});

@@ -30,7 +30,7 @@ function open(log) {
   opened.add(log);
   aim(log);
   sizes?.observe(log);
-  sizes?.observe(log.querySelector(".lines"));
+  sizes?.observe(log.querySelector(".log-lines"));
   begin(log);
 }
 
