@@ -6,6 +6,7 @@ import "./asking.js";
 import "./away.js";
 import "./bell.js";
 import "./completing.js";
+import "./chat/chat.js"; // after completing.js: what is being chosen has Enter first
 import "./composing.js";
 import "./copying.js";
 import "./drafts.js";

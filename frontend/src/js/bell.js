@@ -56,8 +56,9 @@ function readShown() {
   if (alone && Number(bell()?.dataset.unread)) send("/notifications/read", { entry_id: alone.dataset.entry });
 }
 
-function sayTitle() {
-  const count = Number(bell()?.dataset.unread || 0);
+// Who was named in a chat has a line at the bell too, so the two are not added up.
+export function sayTitle() {
+  const count = Math.max(Number(bell()?.dataset.unread || 0), Number(document.getElementById("live")?.dataset.addressed || 0));
   const plain = document.title.replace(/^\(\d+\+?\) /, "");
   const said = count ? `(${count > 99 ? "99+" : count}) ${plain}` : plain;
   if (document.title !== said) document.title = said;

@@ -45,8 +45,13 @@ function hear(name, data) {
   let said;
   try { said = JSON.parse(data || "{}"); } catch { return; }
   if (said.id) note(name, said);
-  acts[name]?.(said);
+  act(name, said);
   document.dispatchEvent(new CustomEvent("live", { detail: { name, said } }));
+}
+
+// Messages have logs of their own, which hear of them as everybody does.
+function act(name, said) {
+  if (said.kind !== "message") acts[name]?.(said);
 }
 
 // A stream that begins anew begins where the last one ended.
@@ -60,7 +65,10 @@ function note(name, said) {
 export function catchUp(since) {
   waiting.clear();
   showPill();
-  for (const { name, said } of heard) if (said.id > since) acts[name]?.(said);
+  for (const { name, said } of heard.filter((each) => each.said.id > since)) {
+    act(name, said);
+    document.dispatchEvent(new CustomEvent("live.again", { detail: { name, said } }));
+  }
 }
 
 const acts = {
@@ -175,7 +183,7 @@ function exchange(said, parts) {
 }
 
 // Pressed in another window of the same person. A press that is still on its way knows better.
-function rememberOwn(said) {
+export function rememberOwn(said) {
   const entry = find(`${said.kind}-${said.entry_id}`);
   if (said.reactor_id === mine().person_id && !entry?.querySelector("form.htmx-request")) remember(said.entry_id, said.emoji, said.on);
 }

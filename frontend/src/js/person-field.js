@@ -25,7 +25,7 @@ function show(field, items) {
   list.replaceChildren(...items.map((person, place) => {
     const option = Object.assign(document.createElement("div"), { id: `${list.id}-${place}` });
     option.setAttribute("role", "option");
-    option.dataset.person = person.username;
+    Object.assign(option.dataset, { person: person.username, name: person.name });
     const meta = Object.assign(document.createElement("span"), { className: "meta", textContent: [person.username, person.title].filter(Boolean).join(" · ") });
     option.append(person.name, " ", meta);
     return option;
@@ -38,6 +38,7 @@ function take(field, option) {
   field.value = option.dataset.person;
   close(field, listOf(field));
   field.focus();
+  field.dispatchEvent(new CustomEvent("person", { bubbles: true, detail: { username: option.dataset.person, name: option.dataset.name } }));
 }
 
 document.addEventListener("input", (event) => {

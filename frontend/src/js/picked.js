@@ -1,4 +1,5 @@
 // Pictures and files on their way into a post: each on a line with its description, counted before they are sent.
+const FORM = "form.composer, form.write";
 const keyOf = (file) => [file.name, file.size, file.lastModified].join("|");
 const isPicture = (file) => file.type.startsWith("image/") && file.type !== "image/svg+xml";
 const make = (name, values) => Object.assign(document.createElement(name), values);
@@ -67,13 +68,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("input[type=file]") && takes(event.target.form)) add(event.target.form, event.target.files);
 });
 function take(event, files) {
-  const form = event.target.closest?.("form");
+  const form = event.target.closest?.("form") || event.target.closest?.(".chat, .thread")?.querySelector("form.write");
   if (!takes(form) || !files?.length) return;
   event.preventDefault();
   add(form, files);
 }
 document.addEventListener("paste", (event) => take(event, event.clipboardData?.files));
 document.addEventListener("drop", (event) => take(event, event.dataTransfer?.files));
+document.addEventListener("dragover", (event) => { if (event.target.closest?.(".chat, .thread") && event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
 document.addEventListener("click", (event) => {
   const line = event.target.closest(".picked .take-out")?.closest("li");
   if (!line) return;

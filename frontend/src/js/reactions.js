@@ -2,7 +2,7 @@
 import { mine, remember } from "./mine.js";
 
 const own = (entry, selector) => [...entry.querySelectorAll(selector)].filter((each) => each.closest("[data-entry]") === entry);
-const rowOf = (entry) => own(entry, ".actions-row > form")[0];
+const rowOf = (entry) => own(entry, ".actions-row > form, .reacts > form")[0];
 
 export function count(entry, fresh) {
   const row = rowOf(entry), wanted = rowOf(fresh);
@@ -30,7 +30,7 @@ function say(button, next) {
 function leave(gone, entry) {
   const had = gone === document.activeElement;
   gone.remove();
-  if (had) own(entry, ".actions-row .react")[0]?.focus();
+  if (had) own(entry, ".actions-row .react, .reacts .react, .tools button")[0]?.focus();
 }
 
 function toggle(form, button, entry) {

@@ -12,7 +12,7 @@ function say(time) {
 }
 
 function sayAll(piece) {
-  for (const time of piece.querySelectorAll("time[datetime]")) say(time);
+  for (const time of piece.querySelectorAll("time[datetime]:not([data-clock])")) say(time);
 }
 
 everywhere(sayAll);

@@ -69,3 +69,20 @@ def mark_read(db: Session, seen: SeenRoom, person: Person, entry_id: int) -> Non
 
 def mark_unread(db: Session, person: Person, entry: Entry) -> None:
     room_changes.mark_unread(db, entry.room_id, person.id, entry.id, in_chat=True)
+
+
+def set_loudness(db: Session, seen: SeenRoom, person: Person, loudness: str) -> None:
+    """Raises Forbidden for who is not in it."""
+    _require_membership(seen)
+    room_changes.set_loudness(db, seen.room.id, person.id, loudness)
+
+
+def set_favourite(db: Session, seen: SeenRoom, person: Person, *, on: bool) -> None:
+    """Raises Forbidden for who is not in it."""
+    _require_membership(seen)
+    room_changes.set_favourite(db, seen.room.id, person.id, on=on)
+
+
+def _require_membership(seen: SeenRoom) -> None:
+    if seen.role is None:
+        raise Forbidden(rules.OUTSIDE)

@@ -1,6 +1,6 @@
 """What is typed into a conversation."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -30,3 +30,11 @@ class PeopleForm(Form):
 
 class ReadForm(Form):
     entry_id: Annotated[int, Field(ge=1, le=MAX_ID)]
+
+
+class LoudnessForm(Form):
+    loudness: Literal["all", "normal", "muted"]
+
+
+class FavouriteForm(Form):
+    on: bool = True

@@ -1,5 +1,6 @@
 """A log as it is drawn: days, where what is new begins, and who goes on speaking."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from intranet.plugin_api import clock, local_time
 
 GOES_ON = timedelta(minutes=5)
+NAMED = re.compile(r'\b(id|aria-labelledby)="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -19,23 +21,24 @@ class Line:
 
     html: Markup
     day: str = ""
-    is_first_new: bool = False
+    new_since: str = ""
     goes_on: bool = False
 
 
-def draw(rows: Sequence[Any], html: Mapping[int, Markup], *, new_from: int = 0) -> list[Line]:
-    """`rows` have id, author_id and created_at."""
+def draw(rows: Sequence[Any], html: Mapping[int, Markup], *, new_from: int = 0, under: Any = None) -> list[Line]:
+    """`rows` have id, author_id and created_at; they stand `under` the message of a thread."""
     lines: list[Line] = []
     last: Any = None
     for row in (each for each in rows if each.id in html):
-        is_new_day = last is None or _day(row) != _day(last)
+        above = last or under
+        is_new_day = above is None or _day(row) != _day(above)
         is_first_new = row.id == new_from
         follows = last is not None and last.author_id == row.author_id and row.created_at - last.created_at < GOES_ON
         lines.append(
             Line(
                 html[row.id],
                 day_words(row.created_at) if is_new_day else "",
-                is_first_new,
+                clock_time(row.created_at) if is_first_new else "",
                 follows and not (is_new_day or is_first_new),
             )
         )
@@ -43,8 +46,22 @@ def draw(rows: Sequence[Any], html: Mapping[int, Markup], *, new_from: int = 0) 
     return lines
 
 
+def twin(html: Markup) -> Markup:
+    """The same message a second time on a page: its ids differ, so that each is there once."""
+    return Markup(NAMED.sub(_renamed, html))
+
+
+def _renamed(found: re.Match[str]) -> str:
+    return f'{found[1]}="{" ".join(f"{each}-log" for each in found[2].split())}"'
+
+
 def _day(row: Any) -> date:
     return local_time(row.created_at).date()
+
+
+def day_of(moment: datetime) -> str:
+    """The day where the company is, for scripts to compare."""
+    return local_time(moment).date().isoformat()
 
 
 def day_words(moment: datetime) -> str:

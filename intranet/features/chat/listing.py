@@ -1,6 +1,7 @@
 """The viewer's conversations, read once for each request: for the sidebar, and for the page that phones show."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import g, request
 from flask_babel import gettext
@@ -60,6 +61,11 @@ def groups() -> list[tuple[str, list[Chat], str, str]]:
     ]
 
 
+def counted(chat: Chat) -> dict[str, Any]:
+    """A conversation as the sidebar's script asks for it."""
+    return {"url": chat.url, "unread": chat.room.unread, "addressed": chat.addressed}
+
+
 def side_sections() -> list[SideSection]:
     shown = [each for each in groups() if each[1] or each[2]]
     return [
@@ -75,5 +81,5 @@ def _item(chat: Chat) -> SideItem:
     return SideItem(
         title(chat), chat.url, icon="" if chat.is_direct else ("lock" if chat.room.access == "secret" else "hash"),
         unread=chat.room.unread > 0, addressed=chat.addressed, person=only, initials=str(len(chat.people) + 1),
-        hue=chat.room.hue,
+        hue=chat.room.hue, private=not chat.is_direct and chat.room.access == "secret",
     )  # fmt: skip

@@ -5,7 +5,18 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from intranet.features.chat import api, direct_routes, forward_routes, listing, notice_words, notices, routes, search
+from intranet.features.chat import (
+    api,
+    direct_routes,
+    forward_routes,
+    listing,
+    listing_routes,
+    notice_words,
+    notices,
+    queries,
+    routes,
+    search,
+)
 from intranet.features.chat.commands import builtin
 from intranet.features.chat.commands import routes as command_routes
 from intranet.features.chat.reminders import changes as reminder_changes
@@ -33,6 +44,7 @@ from intranet.plugin_api import (
     SettingsPage,
     SideSection,
     SlashCommand,
+    db,
     hookimpl,
     shapes,
     site,
@@ -45,6 +57,7 @@ def offered_routes() -> list[Routes]:
         routes.routes,
         direct_routes.routes,
         forward_routes.routes,
+        listing_routes.routes,
         thread_routes.routes,
         command_routes.routes,
         reminder_routes.routes,
@@ -55,7 +68,11 @@ def offered_routes() -> list[Routes]:
 
 @hookimpl
 def menu_items(viewer: Person) -> list[MenuItem]:
-    return [MenuItem(N_("Chat"), "/chat", "messages-square", order=15, on_phone=True)]
+    return [
+        MenuItem(
+            N_("Chat"), "/chat", "messages-square", order=15, count=queries.count_addressed(db(), viewer), on_phone=True
+        )
+    ]
 
 
 @hookimpl

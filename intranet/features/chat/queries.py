@@ -33,6 +33,14 @@ MINE = text(
     " FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
     " AND r.archived_at IS NULL AND r.kind IN ('company', 'team', 'channel', 'direct')"
 )
+ADDRESSED = text(
+    "SELECT (SELECT count(*) FROM notifications n WHERE n.person_id = :viewer_id AND n.read_at IS NULL"
+    " AND n.kind IN ('chat.named', 'chat.everyone')) + (SELECT count(*) FROM (SELECT 1 FROM memberships m"
+    " JOIN rooms r ON r.id = m.room_id AND r.kind = 'direct' AND r.removed_at IS NULL"
+    " JOIN entries e ON e.room_id = r.id AND e.in_log AND e.removed_at IS NULL AND e.id > m.chat_read_to"
+    " AND e.id > m.history_from AND e.author_id != m.person_id"
+    " WHERE m.person_id = :viewer_id AND m.loudness != 'muted' LIMIT :cap))"
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,11 @@ def list_chats(db: Session, viewer: Person) -> list[Chat]:
     others = direct_rooms.list_people(db, viewer, [row.id for row in rows if row.kind == "direct"])
     found = [Chat(row, others.get(row.id, ())) for row in rows if row.kind != "direct" or row.newest_id]
     return sorted(found, key=lambda each: (each.room.name.casefold(), each.room.id))
+
+
+def count_addressed(db: Session, viewer: Person) -> int:
+    """How much was said to the viewer and is new: where they were named, and in direct rooms."""
+    return int(db.scalar(ADDRESSED, {"viewer_id": viewer.id, "cap": UNREAD_CAP}) or 0)
 
 
 def fetch(db: Session, viewer: Person, *, slug: str | None = None, room_id: int | None = None) -> SeenRoom:
@@ -140,8 +153,15 @@ def _around(db: Session, seen: SeenRoom, entry_id: int) -> Part:
     return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
 
 
-def read_thread(db: Session, root: Entry, *, before: int | None = None, after: int | None = None) -> Part:
-    """The newest answers in a thread, or those before or after an id."""
+def read_thread(
+    db: Session, root: Entry, *, before: int | None = None, after: int | None = None, around: int | None = None
+) -> Part:
+    """The newest answers in a thread, those before or after an id, or those around one."""
+    if around is not None and around != root.id:
+        half = caps.MESSAGES // 2
+        older = entry_queries.list_thread(db, root.id, before=around, limit=half + 1)
+        newer = entry_queries.list_thread(db, root.id, after=around - 1, limit=half + 1)
+        return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
     rows = entry_queries.list_thread(db, root.id, before=before, after=after, limit=caps.MESSAGES + 1)
     is_more = len(rows) > caps.MESSAGES
     if after is not None:

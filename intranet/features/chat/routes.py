@@ -4,7 +4,7 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from intranet.features.chat import changes, lines, listing, queries, rules, saying
-from intranet.features.chat.forms import MessageForm, ReadForm
+from intranet.features.chat.forms import FavouriteForm, LoudnessForm, MessageForm, ReadForm
 from intranet.features.chat.showing import conversation, fetch, thread
 from intranet.plugin_api import (
     Invalid,
@@ -26,6 +26,7 @@ from intranet.plugin_api import (
 
 routes = Routes("chat", __name__, access="person")
 routes.app_template_global()(lines.day_words)
+routes.app_template_global()(lines.day_of)
 routes.app_template_global()(lines.clock_time)
 
 
@@ -116,3 +117,26 @@ def mark_read(slug: str | None = None, room_id: int | None = None) -> ResponseRe
     with writing() as writer:
         changes.mark_read(writer, seen, viewer(), form.entry_id)
     return Response(status=204) if is_htmx() else redirect(rules.address(seen.room), 303)
+
+
+@routes.post("/chat/<slug>/loudness")
+@routes.post("/chat/dm/<id:room_id>/loudness")
+def set_loudness(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
+    queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
+    form = LoudnessForm.read(request.form)
+    with writing() as writer:
+        seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
+        changes.set_loudness(writer, seen, viewer(), form.loudness)
+        return redirect(rules.address(seen.room), 303)
+
+
+@routes.post("/chat/<slug>/favourite")
+@routes.post("/chat/dm/<id:room_id>/favourite")
+def set_favourite(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
+    """`on` is 1 or 0."""
+    queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
+    form = FavouriteForm.read(request.form)
+    with writing() as writer:
+        seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
+        changes.set_favourite(writer, seen, viewer(), on=form.on)
+        return redirect(rules.address(seen.room), 303)

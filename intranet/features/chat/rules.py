@@ -5,6 +5,7 @@ from typing import Any
 from intranet.plugin_api import N_, SeenRoom, entry_rules
 
 KINDS = ("company", "team", "channel", "direct")
+OUTSIDE = N_("You read this chat without being in it. Join to write.")
 NOTICES = ("chat.named", "chat.everyone", "chat.direct")
 THREAD_NOTICES = (*NOTICES, "chat.reply", "chat.reaction")
 
@@ -19,5 +20,5 @@ def why_silent(seen: SeenRoom) -> str:
     if seen.room.archived_at:
         return N_("This room is archived: it can be read, and nobody writes in it.")
     if seen.role is None:
-        return N_("You read this chat without being in it. Join to write.")
+        return OUTSIDE
     return "" if entry_rules.may_chat(seen) else N_("You can read this chat, but not write in it.")

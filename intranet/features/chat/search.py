@@ -1,11 +1,8 @@
 """Finding messages."""
 
-from collections.abc import Collection
-
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from intranet.features.chat import listing
 from intranet.plugin_api import (
     N_,
     Found,
@@ -13,7 +10,6 @@ from intranet.plugin_api import (
     SearchHit,
     Sought,
     did_you_mean,
-    direct_rooms,
     entry_queries,
     excerpt,
     find_ranked,
@@ -44,7 +40,7 @@ def find(db: Session, viewer: Person, sought: Sought) -> Found:
 def _shown(db: Session, viewer: Person, sought: Sought, ids: list[int]) -> list[SearchHit]:
     found = entry_queries.by_ids(db, ids)
     authors = people.by_ids(db, {entry.author_id for entry in found.values()})
-    names = room_names(db, viewer, {entry.room_id for entry in found.values()})
+    names = room_queries.names(db, viewer, {entry.room_id for entry in found.values()})
     hits = []
     for entry in (found[each] for each in ids if each in found):
         author = authors[entry.author_id]
@@ -56,10 +52,3 @@ def _shown(db: Session, viewer: Person, sought: Sought, ids: list[int]) -> list[
             )
         )  # fmt: skip
     return hits
-
-
-def room_names(db: Session, viewer: Person, ids: Collection[int]) -> dict[int, str]:
-    """How the viewer calls these conversations, which were found for them before."""
-    names = room_queries.names(db, set(ids))
-    others = direct_rooms.list_people(db, viewer, [each for each, name in names.items() if not name])
-    return {**names, **{room_id: listing.name_of(them) for room_id, them in others.items()}}

@@ -1,5 +1,6 @@
 """One conversation on a page: its log, and beside it a thread."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -48,8 +49,8 @@ def conversation(seen: SeenRoom, *, status: int = 200, **said: Any) -> Response:
 
 
 def thread(seen: SeenRoom, root: Entry, *, status: int = 200, **said: Any) -> Response:
-    part = queries.read_thread(db(), root, before=_id("before"), after=_id("after"))
-    below = drawn(seen, part, f"{rules.address(seen.room)}/t/{root.id}")
+    part = queries.read_thread(db(), root, before=_id("before"), after=_id("after"), around=_id("at"))
+    below = drawn(seen, part, f"{rules.address(seen.room)}/t/{root.id}", under=root)
     if request.args.get("part") == "log":
         return page("chat/_part.html", **below)
     values = {"root": root, "root_html": site().fragments.one(db(), root), "below": below, **head(seen)}
@@ -58,25 +59,31 @@ def thread(seen: SeenRoom, root: Entry, *, status: int = 200, **said: Any) -> Re
         return page("chat/_thread.html", **values)
     membership = room_queries.find_membership(db(), seen.room.id, viewer().id)
     part = part_of(seen, membership.chat_read_to if membership else None, around=root.id)
-    shown = drawn(seen, part, rules.address(seen.room))
+    shown = drawn(seen, part, rules.address(seen.room), twins={root.id, *(row.id for row in below["part"].rows)})
     return page("chat/show.html", status=status, **values, **shown, thread=root)
 
 
 def part_of(seen: SeenRoom, read_to: int | None, around: int | None = None) -> Part:
     """What the address asks for: `?before=`, `?after=`, `?at=` an id, or `?date=`."""
     before, after, around = _id("before"), _id("after"), _id("at") or around
+    if request.args.get("newest"):
+        return queries.read_log(db(), seen)
     day = _day(request.args.get("date", ""))
     if day and not (before or after):
         around = entry_queries.find_first_since(db(), seen, day) or around
     return queries.read_log(db(), seen, before=before, after=after, around=around, read_to=read_to)
 
 
-def drawn(seen: SeenRoom, part: Part, paging: str) -> dict[str, Any]:
+def drawn(
+    seen: SeenRoom, part: Part, paging: str, *, twins: Collection[int] = (), under: Entry | None = None
+) -> dict[str, Any]:
+    """`twins` stand a second time on the page, in the thread beside it; `under` is the message of that thread."""
     ids = [row.id for row in part.rows]
     html = site().fragments.get(db(), [(row.id, row.version) for row in part.rows])
+    html |= {each: lines.twin(html[each]) for each in twins if each in html}
     kept = [seen.room.id] if seen.is_keeper else []
     return {
-        "lines": lines.draw(part.rows, html, new_from=part.new_from), "part": part, "paging": paging,
+        "lines": lines.draw(part.rows, html, new_from=part.new_from, under=under), "part": part, "paging": paging,
         "mine": mine(db(), viewer(), ids, kept), "first_id": ids[0] if ids else 0, "last_id": ids[-1] if ids else 0,
     }  # fmt: skip
 
@@ -89,7 +96,7 @@ def head(seen: SeenRoom) -> dict[str, Any]:
     return {
         "seen": seen, "room": room, "name": listing.name_of(others) if others else room.name, "others": others,
         "faces": faces[:FACES], "member_count": room_queries.member_counts(db(), [room.id]).get(room.id, 0),
-        "base": rules.address(room), "why_silent": rules.why_silent(seen), "membership": membership,
+        "at": _id("at"), "base": rules.address(room), "why_silent": rules.why_silent(seen), "membership": membership,
     }  # fmt: skip
 
 

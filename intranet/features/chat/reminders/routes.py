@@ -10,7 +10,6 @@ from intranet.features.chat import queries as chat_queries
 from intranet.features.chat.models import Reminder
 from intranet.features.chat.reminders import changes, queries
 from intranet.features.chat.reminders.forms import ReminderForm
-from intranet.features.chat.search import room_names
 from intranet.plugin_api import (
     Invalid,
     NotFound,
@@ -51,7 +50,7 @@ def index() -> Response:
         if each.entry_id and (entry := entry_queries.find(db(), viewer(), each.entry_id))
     }
     return page(
-        "chat/reminders.html", reminders=found, entries=entries, rooms=room_names(db(), viewer(), readable),
+        "chat/reminders.html", reminders=found, entries=entries, rooms=room_queries.names(db(), viewer(), set(readable)),
         people=people.by_ids(db(), {each for row in found for each in (row.person_id, row.author_id)}),
     )  # fmt: skip
 

@@ -1,0 +1,16 @@
+// Conversations.
+import "./composer.js";
+import "./counts.js";
+import "./marks.js";
+import "./moving.js";
+import "./opening.js";
+import "./paging.js";
+import "./pill.js";
+import "./screen.js";
+import "./sending.js";
+import "./stream.js";
+import "./switcher.js";
+import "./thread.js";
+import "./tokens.js";
+import "./tome.js";
+import "./typing.js";

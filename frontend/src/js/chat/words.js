@@ -1,0 +1,2 @@
+// The words of the page that scripts of a conversation say.
+export const words = () => document.getElementById("chat-words")?.dataset || {};
