@@ -8,5 +8,4 @@ def catch_up(house: House) -> None:
     """What the worker does with everything that it has not heard yet."""
     reader = answerer(house.site, house.app)
     reader.catch_up()
-    reader.socket.close()
-    reader.path.unlink()
+    reader.inbox.close()
