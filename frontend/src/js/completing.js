@@ -19,7 +19,7 @@ function listFor(field) {
 
 function begun(field) {
   const before = field.value.slice(0, field.selectionStart);
-  for (const kind of KINDS) {
+  for (const kind of KINDS.filter(({ within }) => !within || field.closest(within))) {
     const match = kind.pattern.exec(before);
     if (match) return { kind, typed: match[1].slice(1), from: before.length - match[1].length };
   }

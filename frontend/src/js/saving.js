@@ -3,17 +3,18 @@ import { rememberSaved } from "./mine.js";
 import { toast } from "./toast.js";
 
 const entryOf = (form) => form.closest("[data-entry]");
-const isSave = (form) => form?.matches?.('form[hx-post$="/saved"]');
+const buttonOf = (form) => entryOf(form)?.querySelector(".save"); // which the line in a menu speaks for
+const isSave = (form) => form?.matches?.('form[hx-post$="/saved"]') && buttonOf(form);
 
 function set(form, on) {
-  form.querySelector(".save").setAttribute("aria-pressed", String(on));
+  buttonOf(form).setAttribute("aria-pressed", String(on));
   rememberSaved(Number(entryOf(form).dataset.entry), on);
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!isSave(form)) return;
-  const on = form.querySelector(".save").getAttribute("aria-pressed") !== "true";
+  const on = buttonOf(form).getAttribute("aria-pressed") !== "true";
   const field = form.elements.on || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "on" }));
   field.value = on ? "1" : "0";
   set(form, on);

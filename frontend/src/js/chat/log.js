@@ -2,7 +2,7 @@
 import htmx from "../htmx.js";
 import { count } from "../reactions.js";
 import { refresh } from "../ready.js";
-import { twin } from "./twins.js";
+import { settleTwins, twin } from "./twins.js";
 
 const GOES_ON_MS = 5 * 60_000, NEAR_PX = 40;
 const loose = new WeakSet(); // logs whose reader went up from the end
@@ -49,7 +49,7 @@ export function put(log, article) {
   line.append(article);
   place(log).insertBefore(line, before(log, Number(article.dataset.entry)));
   place(log).querySelector(":scope > .empty")?.remove();
-  if (log.id === "log" && document.querySelector(`#thread .msg[data-entry="${article.dataset.entry}"]`)) twin(article);
+  settleTwins();
   htmx.process(line);
   refresh(line);
   settle(log);
@@ -104,9 +104,9 @@ export function settle(log) {
 function head(line, said) {
   let at = line, standing = line.previousElementSibling;
   if (standing?.matches(".day.new")) { at = standing; standing = standing.previousElementSibling; }
-  if (!standing?.matches("h3.day")) standing = null;
+  if (!standing?.matches("h2.day")) standing = null;
   if (!said) return standing?.remove();
-  if (!standing) at.before(standing = Object.assign(document.createElement("h3"), { className: "day" }));
+  if (!standing) at.before(standing = Object.assign(document.createElement("h2"), { className: "day" }));
   const words = said.day === "" ? standing.textContent : said.day;
   if (standing.textContent !== words) standing.textContent = words;
   standing.dataset.date = said.date;

@@ -22,7 +22,10 @@ async function send(entryId) {
 
 function look() {
   clearTimeout(timer);
-  timer = setTimeout(() => { if (log() && isLookedAt() && isAtEnd(log()) && isWhole(log())) send(lastId(log())); }, REST_MS);
+  timer = setTimeout(() => {
+    lookAtThread();
+    if (log() && isLookedAt() && isAtEnd(log()) && isWhole(log())) send(lastId(log()));
+  }, REST_MS);
 }
 
 async function readAll() {
@@ -31,9 +34,19 @@ async function readAll() {
   send(Number([...piece.querySelectorAll(".msg")].at(-1)?.dataset.entry));
 }
 
+// Answers in a thread that is open and looked at are read too.
+function lookAtThread() {
+  const thread = document.getElementById("thread-log");
+  if (!thread || !isLookedAt() || !isAtEnd(thread) || section()?.dataset.member !== "1") return;
+  const last = String(lastId(thread));
+  if (thread.dataset.readTo === last) return;
+  thread.dataset.readTo = last;
+  fetch(`/chat/m/${thread.dataset.thread}/thread/read`, { method: "POST", headers: { "HX-Request": "true", "X-CSRFToken": token() }, keepalive: true }).catch(() => {});
+}
+
 for (const name of ["message", "visibilitychange"]) document.addEventListener(name, () => { if (log()) look(); });
 addEventListener("focus", () => { if (log()) look(); });
-document.addEventListener("scroll", ({ target }) => { if (target.id === "log") look(); }, true);
+document.addEventListener("scroll", ({ target }) => { if (target.matches?.("#log, #thread-log")) look(); }, true);
 everywhere(() => { if (log()) look(); });
 
 document.addEventListener("keydown", (event) => {

@@ -59,7 +59,10 @@ everywhere(() => {
   if (!field || ready.has(field)) return;
   ready.add(field);
   const isFree = !document.activeElement || document.activeElement === document.body || document.activeElement.id === "main";
-  if (isFree && matchMedia("(hover: hover)").matches && !document.getElementById("log").dataset.at) field.focus({ preventScroll: true });
+  if (isFree && matchMedia("(hover: hover)").matches && !document.getElementById("log").dataset.at) {
+    field.autofocus = true; // so that the visit leaves it the focus
+    field.focus({ preventScroll: true });
+  }
 });
 
 // A finger has nothing to hover with: a press on a message shows what can be done with it.
@@ -69,3 +72,11 @@ document.addEventListener("click", ({ target }) => {
   message.tabIndex = -1;
   message.focus({ preventScroll: true });
 });
+
+// A menu opens to the side where the log has room for it.
+document.addEventListener("toggle", ({ target }) => {
+  const log = target.matches?.(".msg details.menu") && target.closest(".log");
+  if (!log) return;
+  const at = log.getBoundingClientRect();
+  target.classList.toggle("up", target.getBoundingClientRect().top > at.top + at.height / 2);
+}, true);

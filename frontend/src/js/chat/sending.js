@@ -63,6 +63,7 @@ async function post(place, message) {
   if (answer.status >= 500 || answer.status === 401) return false;
   const html = await answer.text();
   if (answer.status === 201) arrive(place, message, html);
+  else if (answer.status === 200) whisper(place, message, html);
   else {
     failed.add(message.key);
     sayFailed(message.key, answer.status === 422 ? fromHtml(html).textContent.trim() : "");
@@ -81,6 +82,13 @@ function arrive(place, message, html) {
     put(log, fromHtml(html));
   });
   document.dispatchEvent(new CustomEvent("message", { detail: {} }));
+}
+
+// What a command answers is for its author alone, in the place of what they typed.
+function whisper(place, message, html) {
+  outbox.drop(place, message.key);
+  attached.delete(message.key);
+  lineOf(message.key)?.replaceWith(fromHtml(html));
 }
 
 function failAll(place) {

@@ -65,12 +65,16 @@ export function close() {
 
 document.addEventListener("click", (event) => {
   if (!section() || !isPlain(event)) return;
-  const link = event.target.closest?.("a[data-opens-thread], a[data-closes-thread]");
+  const link = event.target.closest?.("a[data-closes-thread], .msg a[href^='/chat/m/'][href$='/thread']");
   if (!link) return;
   event.preventDefault();
   event.stopPropagation();
   if (link.matches("[data-closes-thread]")) close();
-  else open(link.closest("[data-entry]").dataset.root, link);
+  else {
+    const menu = link.closest("details[open]");
+    if (menu) menu.open = false;
+    open(link.closest("[data-entry]").dataset.root, menu?.querySelector("summary") || link);
+  }
 }, true);
 
 document.addEventListener("keydown", (event) => {
