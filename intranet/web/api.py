@@ -80,5 +80,12 @@ def created(said: Any) -> Response:
     return response
 
 
+def accepted(said: Any) -> Response:
+    """It will be done, and is not yet."""
+    response = jsonify(said)
+    response.status_code = 202
+    return response
+
+
 def done() -> Response:
     return Response(status=204)

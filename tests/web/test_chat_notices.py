@@ -11,7 +11,7 @@ from intranet.core.entries import changes as entry_changes
 from intranet.core.models import Entry, Membership, Notification, Person, Room
 from intranet.core.rooms import changes as room_changes
 from intranet.features.chat.models import Follow
-from intranet.features.chat.notices import tell
+from intranet.features.chat.telling import tell
 from intranet.kernel.events import list_after
 from intranet.testing.house import House
 from tests.web.test_chat import direct, send

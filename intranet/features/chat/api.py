@@ -7,6 +7,8 @@ from flask import Response, jsonify, request
 
 from intranet.features.chat import changes, queries, saying
 from intranet.features.chat.forms import MessageForm, PeopleForm
+from intranet.features.chat.later.routes import shape as later_shape
+from intranet.features.chat.models import Later
 from intranet.plugin_api import (
     Routes,
     Whispered,
@@ -15,6 +17,8 @@ from intranet.plugin_api import (
     entry_queries,
     read_attachments,
     shapes,
+    site,
+    times,
     viewer,
     writing,
 )
@@ -50,16 +54,22 @@ def index(room_id: int) -> Response:
 
 @routes.post("/rooms/<id:room_id>/messages")
 def create(room_id: int) -> Response:
-    """`thread_id` answers in the thread of that message, `also_in_log` shows the answer in the chat too. A command may only tell something."""
+    """`thread_id` answers in the thread of that message, `also_in_log` shows the answer in the chat too. A command may only tell something.
+
+    What has a time is answered with 202.
+    """
     form = MessageForm.read(api.body())
+    publish_at = times.read_moment(form.publish_at, site().zone)
     if request.files:
         queries.fetch(db(), viewer(), room_id=room_id)  # nothing is kept of what may not be sent
     files = read_attachments()
     with writing() as writer:
         seen = queries.fetch(writer, viewer(), room_id=room_id)
-        said = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key()))
+        said = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key(), publish_at))
     if isinstance(said, Whispered):
         return jsonify(told=said.words)
+    if isinstance(said, Later):
+        return api.accepted(later_shape(said))
     return api.created(_messages([said.id])[0])
 
 

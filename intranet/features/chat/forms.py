@@ -8,11 +8,16 @@ from intranet.plugin_api import MAX_ID, Form, caps, text
 
 
 class MessageForm(Form):
-    """A message may be empty only when it brings a picture or a file. `thread_id` is the message that it answers."""
+    """A message may be empty only when it brings a picture or a file. `thread_id` is the message that it answers.
+
+    With `publish_at` it is said later; when it is `urgent`, those whom it names are asked to say that they have seen it.
+    """
 
     body: Annotated[str, text(caps.BODY)] = ""
     thread_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
     also_in_log: bool = False
+    publish_at: Annotated[str, Field(max_length=40)] | None = None
+    urgent: bool = False
 
 
 class ForwardForm(Form):

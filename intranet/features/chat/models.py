@@ -54,13 +54,15 @@ class Reminder(Table):
 
 
 class Later(Table):
-    """A message that is said at its time. `reason` is why it could not be: then it waits for its author."""
+    """A message that is said at its time. `reason` is why it could not be: then it waits for its author.
+
+    `thread_id` has no foreign key: what it answers may be gone by then, and its words are not to go along.
+    """
 
     __tablename__ = "chat_later"
     __table_args__ = (
         Index("ix_chat_later_author", "author_id", "id"),
         Index("ix_chat_later_room", "room_id"),
-        Index("ix_chat_later_thread", "thread_id", sqlite_where=text("thread_id IS NOT NULL")),
         Index("ix_chat_later_due", "publish_at", sqlite_where=text("reason = ''")),
         Index("uq_chat_later_key", "author_id", "client_key", unique=True),
         {"sqlite_autoincrement": True},
@@ -69,7 +71,7 @@ class Later(Table):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
-    thread_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"))
+    thread_id: Mapped[int | None]
     also_in_log: Mapped[bool]
     body: Mapped[str] = mapped_column(Text)
     publish_at: Mapped[datetime]

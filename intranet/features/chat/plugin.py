@@ -1,7 +1,9 @@
 """What chat offers."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,14 +13,19 @@ from intranet.features.chat import (
     forward_routes,
     listing,
     listing_routes,
-    notice_words,
     notices,
     queries,
     routes,
     search,
+    telling,
 )
 from intranet.features.chat.commands import builtin
 from intranet.features.chat.commands import routes as command_routes
+from intranet.features.chat.later import changes as later_changes
+from intranet.features.chat.later import notices as later_notices
+from intranet.features.chat.later import queries as later_queries
+from intranet.features.chat.later import routes as later_routes
+from intranet.features.chat.models import Asked
 from intranet.features.chat.reminders import changes as reminder_changes
 from intranet.features.chat.reminders import notices as reminder_notices
 from intranet.features.chat.reminders import queries as reminder_queries
@@ -29,8 +36,13 @@ from intranet.features.chat.status import routes as status_routes
 from intranet.features.chat.threads import changes as thread_changes
 from intranet.features.chat.threads import queries as thread_queries
 from intranet.features.chat.threads import routes as thread_routes
+from intranet.features.chat.urgent import changes as urgent_changes
+from intranet.features.chat.urgent import notices as urgent_notices
+from intranet.features.chat.urgent import queries as urgent_queries
+from intranet.features.chat.urgent import routes as urgent_routes
 from intranet.plugin_api import (
     N_,
+    Entry,
     EntryKind,
     Event,
     ExportedFile,
@@ -61,6 +73,8 @@ def offered_routes() -> list[Routes]:
         thread_routes.routes,
         command_routes.routes,
         reminder_routes.routes,
+        later_routes.routes,
+        urgent_routes.routes,
         status_routes.routes,
         api.routes,
     ]
@@ -92,13 +106,26 @@ def search_sources() -> list[SearchSource]:
 
 @hookimpl
 def notification_kinds() -> list[NotificationKind]:
-    return [*notice_words.KINDS, *reminder_notices.KINDS]
+    return [*notices.KINDS, *reminder_notices.KINDS, *later_notices.KINDS, *urgent_notices.KINDS]
 
 
 @hookimpl
 def event_happened(db: Session, event: Event) -> None:
-    notices.tell(db, event)
+    telling.tell(db, event)
     reminder_notices.tell(db, event)
+    later_notices.tell(db, event)
+
+
+@hookimpl
+def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
+    """That a message is urgent, and how many have seen it. Who has, only some may know."""
+    found = urgent_queries.list_asked(db, [each.id for each in entries if each.kind == "message"])
+    return {entry_id: Piece("chat/_urgent.html", _counted(asked), order=10) for entry_id, asked in found.items()}
+
+
+def _counted(asked: Sequence[Asked]) -> dict[str, Any]:
+    waiting = [each.person_id for each in asked if each.seen_at is None]
+    return {"waiting": waiting, "count": len(asked), "seen_count": len(asked) - len(waiting)}
 
 
 @hookimpl
@@ -123,12 +150,19 @@ def quiet_times(db: Session, viewer: Person) -> list[datetime]:
 @hookimpl
 def settings_pages(viewer: Person) -> list[SettingsPage]:
     """Where phones, which show no sidebar, find them."""
-    return [SettingsPage(N_("Reminders"), "/chat/reminders", "alarm-clock", order=203)]
+    return [
+        SettingsPage(N_("Reminders"), "/chat/reminders", "alarm-clock", order=203),
+        SettingsPage(N_("Messages with a time"), "/chat/later", "calendar-clock", order=204),
+    ]
 
 
 @hookimpl
 def jobs() -> list[Job]:
-    return [Job("chat.remind", reminder_routes.tell_due, minutes=1), Job("chat.tidy", tidy, minutes=60)]
+    return [
+        Job("chat.remind", reminder_routes.tell_due, minutes=1),
+        Job("chat.later", later_routes.send_due, minutes=1),
+        Job("chat.tidy", tidy, minutes=60),
+    ]
 
 
 def tidy() -> None:
@@ -145,6 +179,14 @@ def person_exports(db: Session, person: Person) -> list[ExportedFile]:
             {"words": each.words, "entry_id": each.entry_id, "due_at": shapes.stamp(each.due_at)}
             for each in reminder_queries.list_own(db, person)
         ],
+        "later": [
+            {"body": each.body, "publish_at": shapes.stamp(each.publish_at)}
+            for each in later_queries.list_own(db, person)
+        ],
+        "urgent": [
+            {"entry_id": each.entry_id, "seen_at": shapes.stamp(each.seen_at)}
+            for each in urgent_queries.list_own(db, person)
+        ],
         "status": [{"words": status.words, "until": shapes.stamp(status.until)}] if status else [],
     }
     text = json.dumps(said, indent=1, ensure_ascii=False)
@@ -155,4 +197,6 @@ def person_exports(db: Session, person: Person) -> list[ExportedFile]:
 def person_erased(db: Session, person: Person) -> None:
     thread_changes.forget(db, person)
     reminder_changes.forget(db, person)
+    later_changes.forget(db, person)
+    urgent_changes.forget(db, person)
     status_changes.end(db, person)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.features.chat import changes, lines, listing, queries, rules, saying
 from intranet.features.chat.forms import FavouriteForm, LoudnessForm, MessageForm, ReadForm
+from intranet.features.chat.models import Later
 from intranet.features.chat.showing import conversation, fetch, thread
 from intranet.plugin_api import (
     Invalid,
@@ -20,6 +21,7 @@ from intranet.plugin_api import (
     page,
     read_attachments,
     site,
+    times,
     viewer,
     writing,
 )
@@ -79,15 +81,17 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
     seen = queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
     try:
         form = MessageForm.read(request.form)
-        files = read_attachments()
+        files, publish_at = read_attachments(), times.read_moment(form.publish_at, site().zone)
         with writing() as writer:
             seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
-            entry = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key()))
+            entry = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key(), publish_at))
     except Invalid as refusal:
         return _again(seen, refusal)
     if isinstance(entry, Whispered):
         template = "chat/_whispered.html" if is_htmx() else "chat/whispered.html"
         return page(template, words=entry.words, back=rules.address(seen.room))
+    if isinstance(entry, Later):
+        return page("chat/_later.html", status=202, later=entry) if is_htmx() else redirect("/chat/later?saved=1", 303)
     if not is_htmx():
         return redirect(f"/chat/m/{entry.id}", 303)
     fresh = entry_queries.by_ids(db(), [entry.id])[entry.id]
@@ -96,7 +100,7 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
 
 def _again(seen: SeenRoom, refusal: Invalid) -> ResponseReturnValue:
     """What was typed is still there, with what is wrong with it."""
-    said = {"body": request.form.get("body", ""), "errors": refusal.fields}
+    said = {"body": request.form.get("body", ""), "errors": refusal.fields, "typed": request.form}
     thread_id = request.form.get("thread_id", "")
     if is_htmx():
         return page("chat/_refused.html", status=422, **said)

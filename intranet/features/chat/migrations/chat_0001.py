@@ -70,16 +70,15 @@ def reminders() -> None:
 def later() -> None:
     name, files = "chat_later", "chat_later_files"
     op.create_table(
-        name, column("id", ID), column("author_id", ID), column("room_id", ID), column("thread_id", ID, empty=True),
+        name, column("id", ID), column("author_id", ID), column("room_id", ID), column("thread_id", sa.Integer(), empty=True),
         column("also_in_log", sa.Boolean()), column("body", sa.Text()), column("publish_at", sa.DateTime()),
         column("reason", sa.String(300)), column("client_key", sa.String(128), empty=True),
         column("created_at", sa.DateTime()), points_to(name, "author_id", "people.id"),
         points_to(name, "room_id", "rooms.id", ondelete="CASCADE"),
-        points_to(name, "thread_id", "entries.id", ondelete="CASCADE"), key(name, "id"), sqlite_autoincrement=True,
+        key(name, "id"), sqlite_autoincrement=True,
     )  # fmt: skip
     op.create_index("ix_chat_later_author", name, ["author_id", "id"])
     op.create_index("ix_chat_later_room", name, ["room_id"])
-    op.create_index("ix_chat_later_thread", name, ["thread_id"], sqlite_where=sa.text("thread_id IS NOT NULL"))
     op.create_index("ix_chat_later_due", name, ["publish_at"], sqlite_where=sa.text("reason = ''"))
     op.create_index("uq_chat_later_key", name, ["author_id", "client_key"], unique=True)
     op.create_table(
