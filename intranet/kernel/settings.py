@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     secure_cookies: bool = False
     workers: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, le=32)
-    threads: int = Field(default=640, ge=4, le=4096)
+    threads: int = Field(default=128, ge=4, le=4096)
     time_zone: str = "Europe/Rome"
     proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
     directory: dict[str, Any] | None = None

@@ -1,0 +1,54 @@
+"""Who is here stands on every picture of them, changes while one looks, and is said in words too."""
+
+import re
+
+from playwright.sync_api import expect
+
+SLOWEST_MS = 20_000  # somebody lingers ten seconds, and is said once in five
+
+
+def test_somebody_comes_goes_idle_and_returns_while_another_looks(people) -> None:  # type: ignore[no-untyped-def]
+    giulia = people("giulia.ferri")
+    kofi = people("kofi.mensah")
+    kofi.go("/people/giulia.ferri")
+    picture, line = kofi.page.locator(".person-head .av"), kofi.page.locator("[data-spells]")
+    expect(picture).to_have_class(re.compile(r"\bon\b"), timeout=SLOWEST_MS)
+    expect(line).to_have_text("Here now")
+    giulia.page.clock.install()
+    giulia.go("/")
+    giulia.page.clock.fast_forward("07:00")
+    expect(picture).to_have_class(re.compile(r"\baway\b"), timeout=SLOWEST_MS)
+    expect(line).to_have_text("Away")
+    giulia.page.mouse.click(5, 5)
+    expect(picture).to_have_class(re.compile(r"\bon\b"), timeout=SLOWEST_MS)
+    giulia.page.close()
+    expect(picture).to_have_class(re.compile(r"\boff\b"), timeout=2 * SLOWEST_MS)
+    expect(line).to_be_hidden()
+    assert not kofi.problems
+
+
+def test_a_page_that_is_reached_by_a_link_is_painted_too_and_words_stand_beside_the_dot(people) -> None:  # type: ignore[no-untyped-def]
+    kofi = people("kofi.mensah")
+    people("giulia.ferri")
+    kofi.page.locator(".side .nav a", has_text="People").first.click()
+    row = kofi.page.locator(".people-row, .person-card", has_text="Giulia Ferri")
+    expect(row.locator(".av")).to_have_class(re.compile(r"\bon\b"), timeout=SLOWEST_MS)
+    expect(row.locator(".presence-words")).to_have_text("Here now")
+    expect(kofi.page.locator(".side-foot .av")).to_have_class(re.compile(r"\bon\b"))
+    kofi.page.reload()
+    expect(row.locator(".presence-words")).to_have_text("Here now")
+    assert not kofi.problems
+
+
+def test_who_chooses_so_is_seen_by_nobody(people) -> None:  # type: ignore[no-untyped-def]
+    giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
+    kofi.go("/people/giulia.ferri")
+    picture = kofi.page.locator(".person-head .av")
+    expect(picture).to_have_class(re.compile(r"\bon\b"), timeout=SLOWEST_MS)
+    for choice, seen in (("Nobody sees it", r"\boff\b"), ("Colleagues see it", r"\bon\b")):
+        giulia.go("/me/look")
+        giulia.page.get_by_label(choice).check()
+        giulia.page.get_by_role("button", name="Save changes").click()
+        expect(giulia.page.get_by_label(choice)).to_be_checked()
+        expect(picture).to_have_class(re.compile(seen), timeout=SLOWEST_MS)
+    assert not giulia.problems
