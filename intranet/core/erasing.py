@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from intranet.core import audit, models, sessions
 from intranet.core.entries import words
+from intranet.core.entries.changes import raise_versions
 from intranet.core.errors import Conflict, NotFound
 from intranet.core.forms import N_
 from intranet.core.models import (
@@ -106,7 +107,7 @@ def _remove_rows(db: Session, person: Person) -> None:
     tokens = list(db.scalars(select(models.Token.id).where(models.Token.person_id == person.id)))
     if tokens:
         events.record(db, "token.revoked", person_id=person.id, tokens=tokens)
-    _touch(db, db.scalars(select(Reaction.entry_id).where(Reaction.person_id == person.id)).all())
+    raise_versions(db, db.scalars(select(Reaction.entry_id).where(Reaction.person_id == person.id)).all())
     db.execute(delete(models.Block).where(models.Block.blocked_id == person.id))
     own = select(Skill.id).where(Skill.person_id == person.id)
     db.execute(delete(SkillConfirmation).where(SkillConfirmation.skill_id.in_(own)))
@@ -192,7 +193,7 @@ def _rewrite_entries(db: Session, names: _Names) -> None:
                 db, "entry.changed", room_id=entry.room_id, subject=entry.id, kind=entry.kind,
                 parent_id=entry.parent_id, thread_id=entry.thread_id, author_id=entry.author_id, mentions=list(written.mentions),
             )  # fmt: skip
-        _touch(db, [entry.id])
+        raise_versions(db, [entry.id])
     _rewrite_revisions(db, names)
 
 
@@ -201,15 +202,6 @@ def _rewrite_revisions(db: Session, names: _Names) -> None:
         entry = db.get_one(Entry, each.entry_id)
         each.body = names.in_text(each.body)
         each.html = words.write(db, each.body, entry.room_id, entry.root_id).html
-
-
-def _touch(db: Session, ids: Sequence[int]) -> None:
-    """These entries, and the posts under which they stand, are shown anew."""
-    for some in _batches(ids):
-        above = select(Entry.parent_id).where(Entry.id.in_(some), Entry.parent_id.is_not(None))
-        top = select(Entry.thread_id).where(Entry.id.in_(some), Entry.thread_id.is_not(None))
-        shown = or_(Entry.id.in_(some), Entry.id.in_(above), Entry.id.in_(top))
-        db.execute(update(Entry).where(shown).values(version=Entry.version + 1))
 
 
 def _rewrite_logs(db: Session, person: Person, names: _Names) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intranet.kernel.text import Mention, TextTooLong, clean_line, clean_text, find_mentioned, render
+from intranet.kernel.text import Mention, TextTooLong, clean_line, clean_text, find_mentioned, mentioned_in, render
 from intranet.kernel.text.markdown import ATTRIBUTES, TAGS, sanitise
 from intranet.testing.hostile import corpus
 
@@ -67,3 +67,22 @@ def test_names_cannot_hide_characters() -> None:
             clean_text(bad, 80)
     with pytest.raises(ValueError, match="longer"):
         clean_line("x" * 81, 80)
+
+
+def test_whom_html_names_is_read_from_its_tags_and_from_nothing_that_looks_like_them() -> None:
+    names = {"ines": Mention(7, "ines", "Ines"), "omar": Mention(9, "omar", 'O">mar')}
+    assert mentioned_in(render("@ines, @omar and @ines", names=names).html) == {7, 9}
+    for attack in (
+        '<a data-person="5">',
+        '`<a data-person="5">`',
+        "[x](https://ok.example \"a data-person='5'\")",
+        "@pavel",
+    ):
+        assert mentioned_in(render(attack, names=names).html) == set(), attack
+    said = '[x](https://ok.example/?q=<a\u00a0data-person="5")'
+    assert mentioned_in(render(said, names=names).html) == set()
+
+
+@pytest.mark.parametrize("text", corpus()[::7])
+def test_no_text_names_anybody_who_is_not_there(text: str) -> None:
+    assert mentioned_in(render(text.replace("alert(1)", '<a data-person="5">')).html) == set()

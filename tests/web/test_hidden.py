@@ -11,10 +11,11 @@ from PIL import Image
 from werkzeug.routing import Rule
 
 from intranet.core import sessions, tokens
+from intranet.core.entries.changes import NewAttachment
 from intranet.core.house import save_value
 from intranet.features.announcements.models import Announcement
 from intranet.features.links import changes as link_changes
-from intranet.features.links.changes import KeptPicture, Preview
+from intranet.features.links.changes import Preview
 from intranet.kernel import clock
 from intranet.testing.house import House
 
@@ -90,7 +91,7 @@ def secret(house: House) -> dict[str, object]:
 
 def add_card(house: House, entry_id: int, sha256: str) -> None:
     with house.site.database.write() as db:
-        picture = KeptPicture(sha256, 1, 8, 8)
+        picture = NewAttachment(sha256, 1, "", "image/webp", width=8, height=8)
         card = link_changes.keep(db, LINK, Preview("Plan", "", "", picture))
         link_changes.attach(db, entry_id, LINK, card, "")
 

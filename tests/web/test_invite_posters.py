@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -102,7 +103,7 @@ def test_everything_that_people_need_stands_there_in_their_letters(
     assert not caplog.records, "a letter that the font lacks would be told here"
 
 
-@pytest.mark.parametrize("room", ["夜班", "وردية الليل", "משמרת", "रात की पाली", "🌙🌙", "\u202e", "A \u202eB ד"])
+@pytest.mark.parametrize("room", ["रात की पाली", "夜班 रात", "🌙🌙", "\u202e"])
 def test_a_name_that_cannot_be_drawn_is_left_to_the_code_and_never_to_boxes(
     room: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -112,6 +113,41 @@ def test_a_name_that_cannot_be_drawn_is_left_to_the_code_and_never_to_boxes(
     assert said.startswith(SHOWN.code)
     assert not caplog.records
     assert read(printed(pdf)) == [SHOWN.address]
+
+
+@pytest.mark.parametrize(
+    "room", ["وردية الليل", "القاعة 3 أ", "משמרת לילה", "קו 12-40 א", "Room וו b", "夜班", "夜勤の仲間 7", "야간 근무"]
+)
+def test_a_name_is_drawn_from_right_to_left_and_in_east_asian_letters(
+    room: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    pdf = poster.draw(replace(SHOWN, room=room, company=room, initials="", icon=""), "a6")
+    said = words(pdf)
+    assert said.count(room) == 2, "above, and as the heading"
+    assert said.count(SHOWN.code) == 1
+    assert not caplog.records, "a letter that the font lacks would be told here"
+    assert read(printed(pdf)) == [SHOWN.address]
+
+
+def test_letters_from_right_to_left_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Joined letters take less room than letters that stand alone."""
+    joined = poster._Page("a4")._width("وردية الليل", 20, False)
+    monkeypatch.setattr(poster, "RIGHT_TO_LEFT", ())
+    assert joined < 0.95 * poster._Page("a4")._width("وردية الليل", 20, False)
+
+
+def test_a_mark_that_turns_the_text_around_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    assert "A B" in words(poster.draw(replace(SHOWN, room="A \u202eB"), "a4"))
+    assert not caplog.records
+
+
+def test_a_box_without_east_asian_letters_prints_the_code_instead(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(poster, "EAST_ASIAN", tmp_path / "missing.ttf")
+    said = words(poster.draw(replace(SHOWN, room="夜班"), "a4"))
+    assert said.count(SHOWN.code) == 2
+    assert "夜" not in said
 
 
 def test_a_sign_among_letters_is_left_out_and_the_letters_stay(caplog: pytest.LogCaptureFixture) -> None:

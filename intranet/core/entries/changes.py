@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, blocks, once
@@ -15,8 +15,10 @@ from intranet.core.models import Attachment, Blob, Entry, EntryRevision, EntryTa
 from intranet.core.rooms.changes import mark_read
 from intranet.kernel import clock, events
 from intranet.kernel.search import index
+from intranet.kernel.text import mentioned_in
 
 REACTIONS_CAP = 12
+AT_ONCE = 500  # ids in one statement
 FULL = N_("There are twelve kinds of reactions here already. Choose one of them.")
 
 
@@ -71,7 +73,7 @@ def edit(db: Session, entry: Entry, body: str, *, may_name_everyone: bool = Fals
     if body == entry.body:
         return
     written = words.write(db, body, entry.room_id, entry.root_id, may_name_everyone=may_name_everyone)
-    before = words.write(db, entry.body, entry.room_id, entry.root_id).mentions
+    before = mentioned_in(entry.html)
     written_at = entry.edited_at or entry.created_at
     db.add(EntryRevision(entry_id=entry.id, revision=entry.revision, body=entry.body, html=entry.html, at=written_at))
     entry.body, entry.html = body, written.html
@@ -203,6 +205,16 @@ def show_anew(db: Session, entry: Entry) -> None:
     """Something that hangs on the entry is another now: everyone who looks at it gets its fragment again."""
     _touch(db, entry)
     _record(db, "entry.changed", entry)
+
+
+def raise_versions(db: Session, ids: Sequence[int]) -> None:
+    """These entries, and what they stand under, are drawn anew; nobody is told, since nobody did anything there."""
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        above = select(Entry.parent_id).where(Entry.id.in_(some), Entry.parent_id.is_not(None))
+        top = select(Entry.thread_id).where(Entry.id.in_(some), Entry.thread_id.is_not(None))
+        shown = or_(Entry.id.in_(some), Entry.id.in_(above), Entry.id.in_(top))
+        db.execute(update(Entry).where(shown).values(version=Entry.version + 1))
 
 
 def _index(db: Session, entry: Entry, plain: str) -> None:

@@ -7,7 +7,10 @@ import io
 import math
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import segno
 
@@ -18,9 +21,10 @@ WIDTH, MARGIN = 210.0, 18.0
 SQUARE_MM, BADGE_MM = 114.0, 34.0
 QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 INK, SOFT = (18, 32, 28), (74, 84, 80)
-FONT = "DejaVu"
+FONT, MORE = "DejaVu", "Droid"
 FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
-RIGHT_TO_LEFT = ("R", "AL", "AN")  # would need shaping
+EAST_ASIAN = Path("/usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf")  # where the system has it
+RIGHT_TO_LEFT = ("R", "AL", "AN")
 VARIANTS = {chr(number) for number in range(0xFE00, 0xFE10)}  # tell how a sign before them looks
 
 
@@ -90,11 +94,17 @@ class _Page:
         self.pdf.set_char_spacing(0)
 
     def _width(self, words: str, points: float, bold: bool) -> float:
+        self._shape(words)
         self.pdf.set_font(FONT, "B" if bold else "", points * self.scale)
         return float(self.pdf.get_string_width(words)) / self.scale
 
+    def _shape(self, words: str) -> None:
+        """What goes from right to left is joined and turned; everything else is drawn letter by letter."""
+        self.pdf.set_text_shaping(any(unicodedata.bidirectional(each) in RIGHT_TO_LEFT for each in words))
+
     def heading(self, words: str) -> None:
         """The room's name on one line or two, as large as it can be."""
+        self._shape(words)
         points = 40.0
         while len(lines := self._wrapped(words, points)) > 2:
             points *= 0.93
@@ -135,15 +145,28 @@ class _Page:
                 self.pdf.rect(left + run.start() * module, top + y * module, len(run[0]) * module, module, style="F")
 
     def drawable(self, words: str) -> str:
-        """The words without signs that the font lacks; nothing at all when it lacks one of the letters."""
-        known, kept = self.pdf.fonts[FONT.lower()].cmap, []  # type: ignore[union-attr]
+        """The words without signs that the fonts lack; nothing at all when they lack one of the letters."""
+        kept = []
         for each in unicodedata.normalize("NFC", words):
             kind = unicodedata.category(each)[0]
-            if ord(each) in known and kind != "C" and unicodedata.bidirectional(each) not in RIGHT_TO_LEFT:
+            if kind != "C" and (ord(each) in self._letters or (kind == "L" and ord(each) in self._more_letters)):
                 kept.append(each)
             elif kind not in "SC" and each not in VARIANTS:
                 return ""
         return " ".join("".join(kept).split())
+
+    @cached_property
+    def _letters(self) -> Container[int]:
+        return self.pdf.fonts[FONT.lower()].cmap  # type: ignore[union-attr]
+
+    @cached_property
+    def _more_letters(self) -> Container[int]:
+        """Those of the system's font for Chinese, Japanese and Korean, which is read only when one is wanted."""
+        if not EAST_ASIAN.is_file():
+            return ()
+        self.pdf.add_font(MORE, "", EAST_ASIAN)
+        self.pdf.set_fallback_fonts([MORE], exact_match=False)
+        return self.pdf.fonts[MORE.lower()].cmap  # type: ignore[union-attr]
 
 
 def _icon(name: str, color: tuple[int, int, int]) -> bytes | None:

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from intranet.features.links import queries, rules
 from intranet.features.links.models import EntryLink, LinkCard
 from intranet.plugin_api import (
     N_,
-    Blob,
     Entry,
     Forbidden,
+    NewAttachment,
     Person,
     SeenRoom,
     audit,
@@ -25,23 +25,13 @@ NOT_YOURS = N_("Only its author can change this.")
 
 
 @dataclass(frozen=True)
-class KeptPicture:
-    """A picture that is safe and in the blob store already. `size` in bytes, sides in pixels."""
-
-    sha256: str
-    size: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Preview:
     """What a page said of itself, cleaned."""
 
     title: str
     description: str
     site_name: str
-    picture: KeptPicture | None = None
+    picture: NewAttachment | None = None
 
 
 def switch(db: Session, *, on: bool, actor: Person, address: str) -> None:
@@ -96,13 +86,13 @@ def keep(db: Session, url: str, preview: Preview | None) -> LinkCard:
 def _fill(db: Session, card: LinkCard, preview: Preview) -> None:
     picture = preview.picture
     if picture:
-        db.merge(Blob(sha256=picture.sha256, size=picture.size, created_at=clock.now()))
-        db.flush()
+        entry_changes.hold_bytes(db, [picture])
     card.title, card.description, card.site_name = preview.title, preview.description, preview.site_name
     card.picture = picture.sha256 if picture else None
     card.width, card.height = (picture.width, picture.height) if picture else (None, None)
     if card.id is not None:
-        _draw_anew(db, card.id)
+        showing = select(EntryLink.entry_id).where(EntryLink.card_id == card.id)
+        entry_changes.raise_versions(db, db.scalars(showing).all())
 
 
 def attach(db: Session, entry_id: int, url: str, card: LinkCard, base_url: str) -> None:
@@ -139,12 +129,3 @@ def drop_unused(db: Session) -> None:
     """A card that stands below nothing any more goes, and lets go of its picture's bytes."""
     used = select(EntryLink.card_id).where(EntryLink.card_id.is_not(None))
     db.execute(delete(LinkCard).where(LinkCard.id.not_in(used)))
-
-
-def _draw_anew(db: Session, card_id: int) -> None:
-    """Whatever shows this card, and what stands above; nobody is told, since nobody did anything there."""
-    showing = select(EntryLink.entry_id).where(EntryLink.card_id == card_id)
-    above = select(Entry.parent_id).where(Entry.id.in_(showing), Entry.parent_id.is_not(None))
-    top = select(Entry.thread_id).where(Entry.id.in_(showing), Entry.thread_id.is_not(None))
-    shown = or_(Entry.id.in_(showing), Entry.id.in_(above), Entry.id.in_(top))
-    db.execute(update(Entry).where(shown).values(version=Entry.version + 1))

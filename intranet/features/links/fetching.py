@@ -5,8 +5,8 @@ import json
 from urllib.parse import urljoin
 
 from intranet.features.links import changes, queries
-from intranet.features.links.changes import KeptPicture, Preview
-from intranet.plugin_api import BrokenPicture, clean_line, make_safe, outgoing, sandbox, site
+from intranet.features.links.changes import Preview
+from intranet.plugin_api import BrokenPicture, NewAttachment, clean_line, make_safe, outgoing, sandbox, site
 
 PAGE = outgoing.Errand(types=("text/html", "application/xhtml+xml"), limit=512 << 10, cut=True)
 PICTURE = outgoing.Errand(types=("image/",), limit=5 << 20)
@@ -51,7 +51,7 @@ def _line(said: str) -> str:
     return clean_line(shown, len(shown))
 
 
-def _picture(page: str, said: str) -> KeptPicture | None:
+def _picture(page: str, said: str) -> NewAttachment | None:
     if not said:
         return None
     try:
@@ -60,4 +60,6 @@ def _picture(page: str, said: str) -> KeptPicture | None:
     except (outgoing.Unreachable, BrokenPicture, ValueError):
         return None
     blob = site().blobs.put(io.BytesIO(picture.data), limit=len(picture.data))
-    return KeptPicture(blob.sha256, blob.size, picture.width, picture.height)
+    return NewAttachment(
+        blob.sha256, blob.size, "", "image/webp", width=picture.width, height=picture.height
+    )  # fmt: skip

@@ -27,6 +27,7 @@ ATTRIBUTES = {
 }  # fmt: skip
 CLASSES = {"a": {"mention", "tag"}}
 CANDIDATE = re.compile(r"@(" + inline.USERNAME.pattern + ")")
+NAMED = re.compile(r'<a(?:\s+[\w-]+="[^"]*")*?\s+data-person="(\d+)"')
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)", re.IGNORECASE)
 
 
@@ -80,6 +81,11 @@ _without_links = _parser(linkify=False)
 def find_mentioned(text: str) -> set[str]:
     """User names that the text may mention, in lower case; at most MAX_MENTIONS."""
     return {name.casefold() for name in CANDIDATE.findall(text[:MAX_LENGTH])[:MAX_MENTIONS]}
+
+
+def mentioned_in(html: str) -> set[int]:
+    """The ids of those whom HTML of ours names: a tag's attributes, which no text can look like."""
+    return {int(each) for each in NAMED.findall(html)}
 
 
 def render(text: str, *, names: Mapping[str, Mention] | None = None, may_name_everyone: bool = False) -> Rendered:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from intranet.features.chat.later import changes, queries
 from intranet.features.chat.later.forms import LaterForm
 from intranet.features.chat.models import Later
-from intranet.features.chat.search import room_names
 from intranet.plugin_api import (
     Invalid,
     Routes,
@@ -139,7 +138,7 @@ def _listed() -> Response:
         each for each in {row.room_id for row in found} if room_queries.find_readable(db(), viewer(), room_id=each)
     }
     return page(
-        "chat/later.html", found=found, rooms=room_names(db(), viewer(), readable),
+        "chat/later.html", found=found, rooms=room_queries.names(db(), viewer(), set(readable)),
         files=queries.files(db(), [each.id for each in found]),
     )  # fmt: skip
 
