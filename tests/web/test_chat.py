@@ -1,5 +1,6 @@
 """Conversations: who reads them, what stands where, and what happens once."""
 
+import io
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from intranet.core.models import Entry, Room
 from intranet.core.rooms import changes as room_changes
 from intranet.testing.house import House
+from tests.worker import catch_up
 
 
 def send(house: House, username: str, slug: str, body: str, **said: object) -> int:
@@ -243,3 +245,38 @@ def test_what_is_marked_unread_in_the_chat_leaves_the_posts_read(house: House) -
     assert 'id="new-since"' not in ines.get("/chat/workshop").text
     assert ines.post(f"/entries/{first}/unread").status_code == 303
     assert 'id="new-since"' in ines.get("/chat/workshop").text
+
+
+def test_pinned_messages_and_files_are_at_hand_for_who_may_read_them(house: House) -> None:
+    message = send(house, "omar", "workshop", "the plan stands")
+    omar = house.visitor("omar")
+    omar.post(f"/entries/{message}/pin", {"on": "1"})
+    omar.post(
+        "/chat/workshop/messages",
+        {"body": "here it is", "files": (io.BytesIO(b"words"), "plan.txt")},
+        content_type="multipart/form-data",
+    )
+    assert "the plan stands" in house.visitor("ines").get("/chat/workshop/pinned").text
+    assert "plan.txt" in house.visitor("ines").get("/chat/workshop/files").text
+    pinned = house.program("ines").get(f"/rooms/{house.room('workshop').id}/pinned").json
+    assert pinned
+    assert [each["id"] for each in pinned["items"]] == [message]
+    for path in ("/chat/workshop/pinned", "/chat/workshop/files"):
+        assert house.visitor("pavel").get(path).status_code == 404
+    assert house.program("pavel").get(f"/rooms/{house.room('workshop').id}/pinned").status_code == 404
+
+
+def test_a_message_and_the_post_made_of_it_lead_to_each_other_where_both_stand(house: House) -> None:
+    message = send(house, "omar", "library", "we should open on Sundays")
+    share = {"room_id": house.room("library").id}
+    post = house.program("omar").post(f"/entries/{message}/share", share).json
+    elsewhere = house.program("omar").post(f"/entries/{message}/share", {"room_id": house.room("workshop").id}).json
+    assert post
+    assert elsewhere
+    catch_up(house)
+    page = house.visitor("pavel").get("/chat/library").text
+    assert f'href="/p/{post["id"]}"' in page
+    assert f'href="/p/{elsewhere["id"]}"' not in page
+    house.visitor("omar").post(f"/entries/{post['id']}/remove")
+    catch_up(house)
+    assert f'href="/p/{post["id"]}"' not in house.visitor("pavel").get("/chat/library").text

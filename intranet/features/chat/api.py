@@ -73,6 +73,13 @@ def create(room_id: int) -> Response:
     return api.created(_messages([said.id])[0])
 
 
+@routes.get("/rooms/<id:room_id>/pinned")
+def pinned(room_id: int) -> Response:
+    """The pinned messages of a conversation, oldest first."""
+    seen = queries.fetch(db(), viewer(), room_id=room_id)
+    return jsonify(items=_messages([row.id for row in queries.list_pinned(db(), seen)]), next=None)
+
+
 @routes.get("/entries/<id:entry_id>/thread")
 def thread(entry_id: int) -> Response:
     """The answers to a message, oldest first, in pages as a log is."""

@@ -17,6 +17,7 @@ from intranet.features.chat import (
     queries,
     routes,
     search,
+    shelf_routes,
     telling,
 )
 from intranet.features.chat.commands import builtin
@@ -69,6 +70,7 @@ def offered_routes() -> list[Routes]:
         routes.routes,
         direct_routes.routes,
         forward_routes.routes,
+        shelf_routes.routes,
         listing_routes.routes,
         thread_routes.routes,
         command_routes.routes,

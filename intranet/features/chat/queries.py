@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from intranet.features.chat import rules
 from intranet.plugin_api import (
+    Attachment,
     Entry,
     Membership,
     NotFound,
@@ -151,6 +152,27 @@ def _around(db: Session, seen: SeenRoom, entry_id: int) -> Part:
     older = entry_queries.list_log(db, seen, before=entry_id, limit=half + 1)
     newer = entry_queries.list_log(db, seen, after=entry_id - 1, limit=half + 1)
     return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
+
+
+def list_pinned(db: Session, seen: SeenRoom) -> Sequence[Entry]:
+    """Pinned messages, those of threads too, in the order in which they were said."""
+    standing = (Entry.room_id == seen.room.id, Entry.kind == "message", Entry.removed_at.is_(None))
+    visible = func.coalesce(Entry.thread_id, Entry.id) > seen.history_from
+    query = select(Entry).where(*standing, visible, Entry.pinned_at.is_not(None)).order_by(Entry.pinned_at.desc())
+    return sorted(db.scalars(query.limit(caps.LIST)), key=lambda each: each.id)
+
+
+def list_files(db: Session, seen: SeenRoom, *, before: int, limit: int) -> Sequence[Row[Attachment, Entry, Person]]:
+    """Files that came with messages, each with its message and who said it; newest first."""
+    visible = func.coalesce(Entry.thread_id, Entry.id) > seen.history_from
+    query = (
+        select(Attachment, Entry, Person)
+        .join(Entry, Entry.id == Attachment.entry_id)
+        .join(Person, Person.id == Entry.author_id)
+        .where(Entry.room_id == seen.room.id, Entry.kind == "message", Entry.removed_at.is_(None), visible)
+        .where(Attachment.id < before)
+    )
+    return db.execute(query.order_by(Attachment.id.desc()).limit(limit)).all()
 
 
 def read_thread(

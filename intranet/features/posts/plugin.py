@@ -1,6 +1,7 @@
 """What posts offer."""
 
 import json
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from intranet.features.posts import (
     mark_api,
     mark_routes,
     notices,
+    posted,
     preview_routes,
     routes,
     search,
@@ -25,6 +27,7 @@ from intranet.features.posts.drafts import routes as draft_routes
 from intranet.plugin_api import (
     N_,
     Composer,
+    Entry,
     EntryKind,
     Event,
     ExportedFile,
@@ -32,6 +35,7 @@ from intranet.plugin_api import (
     Link,
     NotificationKind,
     Person,
+    Piece,
     Room,
     Routes,
     SearchSource,
@@ -133,3 +137,9 @@ def notification_kinds() -> list[NotificationKind]:
 @hookimpl
 def event_happened(db: Session, event: Event) -> None:
     notices.tell(db, event)
+    posted.tell(db, event)
+
+
+@hookimpl
+def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
+    return posted.pieces(db, [each.id for each in entries if each.kind == "message"])
