@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import chat
 import directories
 import generate
+import kills
 import notices
 import scale
 
@@ -351,6 +352,7 @@ WORKLOADS = {
     "W3": w3,
     "W5": chat.w5,
     "CHANNEL": channel,
+    "KILLS": kills.w_kills,
     "W4": w4,
     "W11": w11,
     "W12": w12,
