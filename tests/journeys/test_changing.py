@@ -1,6 +1,9 @@
 """A post is written, changed, looked back on, taken away and brought back: by keyboard, and without JavaScript."""
 
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
 
 
 def tab_to(page: Page, aim: Locator, most: int = 40) -> None:
@@ -128,3 +131,55 @@ def test_a_keeper_says_why_in_a_dialog(people) -> None:  # type: ignore[no-untyp
     expect(keeper.page.locator("#asked")).to_be_hidden()
     expect(author.page.locator("#feed > .post", has_text="left the door open")).to_have_count(0, timeout=3000)
     assert not keeper.problems
+
+
+def test_a_menu_is_walked_by_keyboard_also_before_its_lines_have_come(people) -> None:  # type: ignore[no-untyped-def]
+    giulia = people("giulia.ferri")
+    page = giulia.page
+    giulia.go("/rooms/sicurezza")
+    post = page.locator("#feed > .post").first
+    button, lines = post.locator(".post-head summary"), post.locator(".post-head .menu-body > a, .post-head button")
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/menu", late)
+    for key in ("Tab", "ArrowDown"):
+        button.press("Enter")
+        page.keyboard.press(key)
+        expect(button).to_be_focused()
+        expect(lines.first).to_be_focused(timeout=3000)
+        page.keyboard.press("ArrowUp")
+        expect(lines.last).to_be_focused()
+        page.keyboard.press("ArrowDown")
+        expect(lines.first).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(button).to_be_focused()
+        expect(lines.first).to_be_hidden()
+    assert not giulia.problems
+
+
+def test_a_menu_that_cannot_be_fetched_is_a_page(people) -> None:  # type: ignore[no-untyped-def]
+    giulia = people("giulia.ferri")
+    giulia.go("/rooms/sicurezza")
+    giulia.page.route("**/menu", lambda route: route.fulfill(status=503), times=1)
+    giulia.page.locator("#feed > .post .post-head summary").first.click()
+    giulia.page.wait_for_url("**/menu")
+    expect(giulia.page.get_by_role("heading", name="What you can do with this")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width", "height"), [("light", 1440, 900), ("dark", 390, 844)])
+def test_open_menus_and_their_page_have_no_barrier(  # type: ignore[no-untyped-def]
+    people, barriers: Callable[[Page], list[object]], scheme: str, width: int, height: int
+) -> None:
+    giulia = people("giulia.ferri", color_scheme=scheme, viewport={"width": width, "height": height})
+    giulia.go("/rooms/sicurezza")
+    post = giulia.page.locator("#feed > .post", has_text="montacarichi")
+    for menu in (post.locator(".post-head .menu"), post.locator(".comment .menu").first):
+        menu.locator("summary").click()
+        expect(menu.locator(".menu-body a").first).to_be_visible()
+        assert not barriers(giulia.page)
+        giulia.page.keyboard.press("Escape")
+    giulia.go(f"/entries/{post.get_attribute('data-entry')}/menu")
+    assert not barriers(giulia.page)
