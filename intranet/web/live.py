@@ -90,15 +90,31 @@ class Hub:
         return True
 
     def handle(self, batch: Sequence[Event]) -> None:
-        for event in batch:
-            self.on_event(event)
-            if event.name.startswith("person."):
-                self._hidden = None
-            with self._lock:
-                self.delivered_id = event.id
-                open_now = [stream for stream in self.streams if stream.start_id < event.id]
-            self._close_ended(event, open_now)
-            self._deliver(event, open_now)
+        """Tells all streams what happened. Rights are asked of the database as it is after all of it."""
+        with self.database.read() as db:
+            self._draw_together(db, batch)
+            for event in batch:
+                self.on_event(event)
+                if event.name.startswith("person."):
+                    self._hidden = None
+                with self._lock:
+                    self.delivered_id = event.id
+                    open_now = [stream for stream in self.streams if stream.start_id < event.id]
+                self._close_ended(event, open_now)
+                self._deliver(db, event, open_now)
+
+    def _draw_together(self, db: Any, batch: Sequence[Event]) -> None:
+        """Many entries are drawn in as many statements as one."""
+        ids = {event.subject for event in batch if event.name in ENTRY_EVENTS and event.subject is not None}
+        languages = {stream.language for stream in self._open_now()}
+        if len(ids) < 2 or not languages or self._app is None:
+            return
+        found = list(queries.by_ids(db, list(ids)).values())
+        with self._app.app_context():
+            shapes.shared_entries(db, found)
+            for language in languages:
+                with force_locale(language):
+                    self.fragments.get(db, [(each.id, each.version) for each in found])
 
     def _close_ended(self, event: Event, open_now: Sequence[Stream]) -> None:
         for stream in open_now:
@@ -106,15 +122,12 @@ class Hub:
                 stream.close()
                 self.leave(stream)
 
-    def _deliver(self, event: Event, open_now: Sequence[Stream]) -> None:
+    def _deliver(self, db: Any, event: Event, open_now: Sequence[Stream]) -> None:
         if event.name not in SHOWN or not open_now or self._app is None:
             return
-        with self.database.read() as db:
-            allowed = reached(db, event)
-            targets = [stream for stream in open_now if stream.person_id in allowed and not ends(event, stream)]
-            said: dict[str, bytes] = {}
-            for language in {stream.language for stream in targets}:
-                said[language] = self.encode(db, event, language)
+        allowed = reached(db, event)
+        targets = [stream for stream in open_now if stream.person_id in allowed and not ends(event, stream)]
+        said = {language: self.encode(db, event, language) for language in {stream.language for stream in targets}}
         for stream in targets:
             stream.send(said[stream.language])
 
@@ -129,7 +142,7 @@ class Hub:
                 return b""
             with self._app.app_context(), force_locale(language):
                 html = self.fragments.one(db, entry).replace(csrf.PLACEHOLDER, "")
-            data |= {"html": html, "entry": shapes.entry(db, entry, None)}
+                data |= {"html": html, "entry": shapes.shared_entries(db, [entry])[0]}
         if root_id := event.data.get("thread_id"):
             data |= _counts(db, root_id, event.data.get("parent_id") or root_id)
         return encode(event.id, event.name, data)

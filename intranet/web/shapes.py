@@ -85,6 +85,11 @@ def entries(db: Session, rows: Sequence[Entry], viewer: Person | None) -> list[d
 
 def kept_entries(db: Session, found: Sequence[Row[Any]], viewer: Person) -> list[dict[str, Any]]:
     """The same for entries given by id and version: their shapes are kept, only what is the viewer's own is asked."""
+    return _with_own(db, shared_entries(db, found), viewer)
+
+
+def shared_entries(db: Session, found: Sequence[Row[Any]] | Sequence[Entry]) -> list[dict[str, Any]]:
+    """Their shapes for everyone, kept by id and version."""
     keys, kept = [(row.id, row.version) for row in found], site().fragments.shapes
     ready = kept.among(keys)
     missing = [key for key in keys if key not in ready]
@@ -92,7 +97,7 @@ def kept_entries(db: Session, found: Sequence[Row[Any]], viewer: Person) -> list
     for row, shape in zip(rows, entries(db, rows, None), strict=True) if rows else ():
         ready[row.id, row.version] = shape
         kept.keep((row.id, row.version), shape)
-    return _with_own(db, [ready[key] for key in keys if key in ready], viewer)
+    return [ready[key] for key in keys if key in ready]
 
 
 def _with_own(db: Session, shapes: list[dict[str, Any]], viewer: Person) -> list[dict[str, Any]]:
