@@ -1,9 +1,9 @@
-"""Every write of this plugin."""
+"""Every write of this plugin. What every process remembers of it is asked anew: `renews`."""
 
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Person, clock
+from intranet.plugin_api import Person, clock, events
 from plugins.welcome.models import Choice, Greeting
 
 
@@ -11,10 +11,12 @@ def greet(db: Session, newcomer: Person, person: Person) -> None:
     """Greeting twice counts once."""
     if db.get(Greeting, (newcomer.id, person.id)) is None:
         db.add(Greeting(newcomer_id=newcomer.id, person_id=person.id, at=clock.now()))
+        events.record(db, "welcome.changed", renews=True)
 
 
 def choose(db: Session, person: Person, *, is_shown: bool) -> None:
     db.merge(Choice(person_id=person.id, is_shown=is_shown))
+    events.record(db, "welcome.changed", renews=True)
 
 
 def forget(db: Session, person: Person) -> None:

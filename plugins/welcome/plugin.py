@@ -15,8 +15,7 @@ def offered_routes() -> list[Routes]:
 
 @hookimpl
 def home_cards(db: Session, viewer: Person) -> list[Card]:
-    new = site().remember("welcome.new", lambda: queries.list_new(db))
-    newcomers = queries.list_newcomers(db, viewer, new)
+    newcomers = queries.list_newcomers(viewer, site().remember("welcome.news", lambda: queries.read_news(db)))
     return [Card("welcome/_card.html", {"newcomers": newcomers}, order=80)] if newcomers else []
 
 

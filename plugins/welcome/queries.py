@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intranet.plugin_api import NotFound, Person, clock, people
@@ -12,12 +12,15 @@ from plugins.welcome.models import Choice, Greeting
 
 NEW_FOR = timedelta(days=14)
 SHOWN = 3
-# Whom the viewer greeted, and a 0 when they do not want the card.
-OWN = text(
-    "SELECT newcomer_id FROM welcome_greetings WHERE person_id = :viewer_id"
-    " AND newcomer_id IN (SELECT value FROM json_each(:new))"
-    " UNION ALL SELECT 0 FROM welcome_choices WHERE person_id = :viewer_id AND is_shown = 0"
-)
+
+
+@dataclass(frozen=True)
+class News:
+    """Who is new, who greeted whom of them, and who does not want to know: the same for everyone."""
+
+    new: Sequence[Person]
+    greeted: frozenset[tuple[int, int]]
+    refused: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -28,19 +31,21 @@ class Newcomer:
     is_greeted: bool
 
 
-def list_new(db: Session) -> Sequence[Person]:
-    """The newest few, and one more because nobody is shown to themselves: the same for everyone."""
+def read_news(db: Session) -> News:
+    """Asked once for everyone: every home page shows it."""
     query = select(Person).where(Person.disabled_at.is_(None), Person.created_at > clock.now() - NEW_FOR)
-    return db.scalars(query.order_by(Person.id.desc()).limit(SHOWN + 1)).all()
+    new = db.scalars(query.order_by(Person.id.desc()).limit(SHOWN + 1)).all()  # nobody is shown to themselves
+    greetings = select(Greeting.newcomer_id, Greeting.person_id).where(Greeting.newcomer_id.in_([p.id for p in new]))
+    greeted = frozenset((newcomer_id, person_id) for newcomer_id, person_id in db.execute(greetings))
+    return News(new, greeted, frozenset(db.scalars(select(Choice.person_id).where(Choice.is_shown.is_(False)))))
 
 
-def list_newcomers(db: Session, viewer: Person, new: Sequence[Person]) -> Sequence[Newcomer]:
+def list_newcomers(viewer: Person, news: News) -> Sequence[Newcomer]:
     """Those of the new whom the viewer is shown; nobody for guests and for those who do not want the card."""
-    shown = [each for each in new if each.id != viewer.id][:SHOWN]
-    if viewer.is_guest or not shown:
+    if viewer.is_guest or viewer.id in news.refused:
         return []
-    own = set(db.scalars(OWN, {"viewer_id": viewer.id, "new": str([each.id for each in shown])}))
-    return [Newcomer(each, each.id in own) for each in shown] if 0 not in own else []
+    shown = [each for each in news.new if each.id != viewer.id][:SHOWN]
+    return [Newcomer(each, (each.id, viewer.id) in news.greeted) for each in shown]
 
 
 def wants_card(db: Session, viewer: Person) -> bool:
