@@ -103,9 +103,10 @@ class Plugins:
         """Tells everyone who answers of each of these values (as `name`), in order, in write transactions (`db`) of their own.
 
         A transaction takes as many of them as fit into HELD_S; when it fails, each has one to itself, so that a failure takes
-        nobody along.
+        nobody along. Who answers with `trylast` hears of all of them after the others.
         """
-        for implementation in list(getattr(self.manager.hook, hook).get_hookimpls()):
+        answering = getattr(self.manager.hook, hook).get_hookimpls()
+        for implementation in sorted(answering, key=lambda each: each.trylast):
             place = 0
             while place < len(values):
                 place += self._tell_some(database, implementation, name, values[place:])

@@ -51,8 +51,9 @@ def notification_kinds() -> list[NotificationKind]:
     return notices.KINDS
 
 
-@hookimpl
+@hookimpl(trylast=True)
 def event_happened(db: Session, event: Event) -> None:
+    """After the others: its line stands for what they said of the same post."""
     notices.tell(db, event)
 
 
