@@ -16,7 +16,7 @@ def say(page: Page, words: str, field: str = "#write-body") -> None:
 
 
 def said(page: Page, words: str, log: str = "#log") -> Locator:
-    return page.locator(f"{log} .line:not(.waiting) > .msg", has_text=words)
+    return page.locator(f"{log} .line:not(.unposted) > .msg", has_text=words)
 
 
 def lines(page: Page, log: str = "#log") -> list[str]:
@@ -41,7 +41,7 @@ def test_what_one_says_the_others_read_at_once_and_once(people) -> None:  # type
     for page in (giulia.page, kofi.page):
         expect(said(page, "and it hums")).to_have_count(1, timeout=SOON)
         expect(said(page, "Bench two is warm")).to_have_count(1)
-        expect(page.locator(".line.waiting")).to_have_count(0)
+        expect(page.locator(".line.unposted")).to_have_count(0)
     expect(said(giulia.page, "and it hums").locator("xpath=..")).to_have_class("line cont")
     expect(said(giulia.page, "Bench two is warm").locator("xpath=..")).to_have_class("line")
     expect(giulia.page.locator("#log")).to_have_js_property(
@@ -101,7 +101,7 @@ def test_what_could_not_be_sent_stays_and_goes_once_when_the_house_is_back(peopl
     kofi.context.set_offline(True)
     say(kofi.page, "first from the cellar")
     say(kofi.page, "second from the cellar")
-    expect(kofi.page.locator(".line.waiting.failed")).to_have_count(2, timeout=SOON)
+    expect(kofi.page.locator(".line.unposted.failed")).to_have_count(2, timeout=SOON)
     expect(kofi.page.get_by_role("button", name="Try again")).to_have_count(2)
     for number in range(3):
         say(giulia.page, f"meanwhile {number}")
@@ -110,7 +110,7 @@ def test_what_could_not_be_sent_stays_and_goes_once_when_the_house_is_back(peopl
     for page in (giulia.page, kofi.page):
         for words in ("first from the cellar", "second from the cellar", "meanwhile 0", "meanwhile 2"):
             expect(said(page, words)).to_have_count(1, timeout=3 * SOON)
-        expect(page.locator(".line.waiting")).to_have_count(0)
+        expect(page.locator(".line.unposted")).to_have_count(0)
     assert lines(kofi.page) == lines(giulia.page)
     kofi.page.reload()
     assert lines(kofi.page) == lines(giulia.page)
@@ -123,10 +123,10 @@ def test_what_was_not_sent_survives_a_reload_and_is_sent_copied_or_thrown_away(p
     kofi.page.route("**/messages", lambda route: route.abort())
     for words in ("not yet", "never"):
         say(kofi.page, words)
-    expect(kofi.page.locator(".line.waiting.failed")).to_have_count(2, timeout=SOON)
+    expect(kofi.page.locator(".line.unposted.failed")).to_have_count(2, timeout=SOON)
     kofi.page.unroute("**/messages")
     kofi.page.reload()
-    never = kofi.page.locator(".line.waiting", has_text="never")
+    never = kofi.page.locator(".line.unposted", has_text="never")
     never.get_by_role("button", name="Copy").click()
     assert kofi.page.evaluate("navigator.clipboard.readText()") == "never"
     never.get_by_role("button", name="Discard").click()
@@ -272,6 +272,36 @@ def test_the_keyboard_alone_reads_writes_answers_and_goes_on(people) -> None:  #
     page.wait_for_url(lambda url: not url.endswith("night-shift"))
     keys.press("Alt+ArrowDown")
     page.wait_for_url(re.compile("/chat/night-shift$"))
+
+
+def test_the_last_message_is_edited_in_place_and_who_types_is_named(people) -> None:  # type: ignore[no-untyped-def]
+    giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
+    giulia.go("/chat/sales")
+    kofi.go("/chat/sales")
+    kofi.page.locator("#write-body").press_sequentially("The fair is on Mun")
+    expect(giulia.page.locator(".chat .typing")).to_have_text("Kofi is writing…", timeout=SOON)
+    kofi.page.keyboard.press("Enter")
+    expect(said(giulia.page, "The fair is on Mun")).to_have_count(1, timeout=SOON)
+    expect(giulia.page.locator(".chat .typing")).to_be_empty()
+    kofi.page.keyboard.press("ArrowUp")
+    expect(kofi.page.locator("#log .edit-form textarea")).to_be_focused(timeout=SOON)
+    kofi.page.locator("#log .edit-form textarea").fill("The fair is on Monday")
+    kofi.page.keyboard.press("Enter")
+    for page in (giulia.page, kofi.page):
+        expect(said(page, "The fair is on Monday")).to_have_count(1, timeout=SOON)
+        expect(said(page, "The fair is on Monday")).to_contain_text("edited")
+    kofi.page.fill("#write-body", "half a thought")
+    kofi.go("/")
+    kofi.go("/chat/sales")
+    expect(kofi.page.locator("#write-body")).to_have_value("half a thought")
+    said(kofi.page, "The fair is on Monday").hover()
+    said(kofi.page, "The fair is on Monday").get_by_label("More about this message").click()
+    kofi.page.get_by_role("button", name="Move to bin").click()
+    expect(said(giulia.page, "The fair is on Monday")).to_have_count(0, timeout=SOON)
+    kofi.page.get_by_role("button", name="Undo").click()
+    for page in (giulia.page, kofi.page):
+        expect(said(page, "The fair is on Monday")).to_have_count(1, timeout=SOON)
+    assert not problems(giulia) + problems(kofi)
 
 
 def test_one_writes_to_people_by_their_names(people) -> None:  # type: ignore[no-untyped-def]

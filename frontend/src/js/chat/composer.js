@@ -27,7 +27,7 @@ function byEnter(event) {
 function editLast(event) {
   const field = event.target;
   if (event.key !== "ArrowUp" || event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !field.matches?.(".write textarea") || field.value) return;
-  const last = [...field.closest(".chat, .thread").querySelectorAll(".line:not(.waiting) > .msg.is-mine")].at(-1);
+  const last = [...field.closest(".chat, .thread").querySelectorAll(".line:not(.unposted) > .msg.is-mine")].at(-1);
   if (!last) return;
   event.preventDefault();
   htmx.ajax("GET", `/entries/${last.dataset.entry}/edit`, { target: `#words-${last.dataset.entry}`, swap: "outerHTML" }).then(() => {

@@ -16,7 +16,7 @@ export const find = (log, id) => log.querySelector(`.msg[data-entry="${id}"]`);
 export const copies = (id) => document.querySelectorAll(`#main .msg[data-entry="${id}"]`);
 export const isWhole = (log) => !log.querySelector("a.newer");
 export const isAtEnd = (log) => !loose.has(log);
-export const lastId = (log) => Number([...log.querySelectorAll(".line:not(.root, .waiting) > .msg[data-entry]")].at(-1)?.dataset.entry || 0);
+export const lastId = (log) => Number([...log.querySelectorAll(".line:not(.root, .unposted) > .msg[data-entry]")].at(-1)?.dataset.entry || 0);
 
 export function toEnd(log) {
   loose.delete(log);
@@ -60,7 +60,7 @@ function before(log, id) {
   const all = linesOf(log);
   let later = null;
   for (const line of all.toReversed()) {
-    if (!line.matches(".waiting") && Number(line.querySelector(".msg")?.dataset.entry || 0) < id) break;
+    if (!line.matches(".unposted") && Number(line.querySelector(".msg")?.dataset.entry || 0) < id) break;
     later = line;
   }
   while (later?.previousElementSibling?.matches(".day:not(.replies)")) later = later.previousElementSibling;
@@ -93,7 +93,7 @@ export function settle(log) {
   let last = log.querySelector(".line.root > .msg")?.dataset || null;
   for (const line of linesOf(log)) {
     const said = line.querySelector(":scope > .msg")?.dataset || null;
-    if (said) head(line, !line.matches(".waiting") && last?.date !== said.date && said);
+    if (said) head(line, !line.matches(".unposted") && last?.date !== said.date && said);
     const isBroken = line.previousElementSibling?.matches(".day");
     line.classList.toggle("cont", Boolean(said && last && !isBroken && !line.previousElementSibling?.matches(".older") && last.author === said.author && Date.parse(said.at) - Date.parse(last.at) < GOES_ON_MS));
     last = said;

@@ -156,7 +156,7 @@ everywhere(() => {
 });
 outbox.onDropped((place, left) => {
   if (place !== base()) return;
-  for (const line of document.querySelectorAll(".line.waiting")) if (!left.has(line.dataset.key)) line.remove();
+  for (const line of document.querySelectorAll(".line.unposted")) if (!left.has(line.dataset.key)) line.remove();
 });
 whileSending(() => sending !== null);
 addEventListener("online", retry);

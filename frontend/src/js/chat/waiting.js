@@ -3,7 +3,7 @@ import { mine } from "../mine.js";
 import { keepPlace, logOf, place, settle, toEnd } from "./log.js";
 import { words } from "./words.js";
 
-export const lineOf = (key) => document.querySelector(`.line.waiting[data-key="${key}"]`);
+export const lineOf = (key) => document.querySelector(`.line.unposted[data-key="${key}"]`);
 
 export function draw(message) {
   const log = logOf(message.thread_id);
