@@ -1,12 +1,14 @@
 """The few addresses that belong to no feature: theme files, health, attachments, pictures of people and rooms."""
 
-from flask import Response, jsonify, send_file, send_from_directory
+from flask import Response, jsonify, request, send_file, send_from_directory
 from sqlalchemy import text
 
 from intranet.core import people
 from intranet.core.entries import queries
 from intranet.core.errors import NotFound
+from intranet.core.models import Attachment
 from intranet.core.rooms import queries as rooms
+from intranet.kernel import sounds
 from intranet.kernel.db import DatabaseBusy
 from intranet.web.headers import STRANGERS_FILE
 from intranet.web.requests import db, viewer
@@ -50,12 +52,22 @@ def ready() -> tuple[Response, int]:
 @routes.get("/attachments/<id:attachment_id>")
 @routes.get("/api/v1/attachments/<id:attachment_id>")
 def attachment(attachment_id: int) -> Response:
-    """A picture that we made safe is shown; everything else is only ever a download."""
+    """A picture that we made safe is shown, a recording is played; everything else is only ever a download."""
     row = queries.find_attachment(db(), viewer(), attachment_id)
     if row is None:
         raise NotFound
-    kind = row.type if row.is_picture else "application/octet-stream"
-    return send_blob(row.sha256, kind, None if row.is_picture else row.name)
+    if "download" not in request.args and (kind := row.type if row.is_picture else _playable(row)):
+        return send_blob(row.sha256, kind)
+    return send_blob(row.sha256, "application/octet-stream", row.name)
+
+
+def _playable(row: Attachment) -> str | None:
+    """The type of a recording by its own bytes: what it was called says nothing."""
+    path = site().blobs.path(row.sha256)
+    if not (row.is_sound and path.is_file()):
+        return None
+    with path.open("rb") as file:
+        return sounds.sniff(file.read(sounds.HEAD))
 
 
 @routes.get("/people/<username>/picture")

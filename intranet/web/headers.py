@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from intranet.web.requests import csp_nonce
 
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:;"
+    "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; media-src 'self';"
     " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 STRANGERS_FILE = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -20,7 +20,7 @@ def install(app: Flask) -> None:
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "geolocation=(), payment=(), usb=()")
+        headers.setdefault("Permissions-Policy", "geolocation=(), payment=(), usb=(), camera=(), microphone=(self)")
         headers.setdefault("Cache-Control", "no-store")
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")

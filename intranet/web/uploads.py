@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from intranet.core.entries.changes import NewAttachment
 from intranet.core.errors import Invalid
 from intranet.core.forms import N_
+from intranet.kernel import sounds
 from intranet.kernel.blobs import Blob, TooLarge
 from intranet.kernel.pictures import FORMATS, BrokenPicture, make_safe
 from intranet.kernel.text import clean_line
@@ -58,9 +59,17 @@ def _keep(sent: FileStorage, alt: str, field: str) -> NewAttachment:
     ending = name[name.rfind(".") :].lower() if "." in name else ""
     if ending in PICTURES:
         return _keep_picture(sent, name, alt, field)
+    kind = _sound(sent, name) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     blob = _put(sent.stream, field)
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return NewAttachment(blob.sha256, blob.size, name or "file", kind, alt)
+
+
+def _sound(sent: FileStorage, name: str) -> str | None:
+    """The type of a recording: it says that it is one, by its name or by what sent it, and its bytes say so too."""
+    said = sent.mimetype or "", mimetypes.guess_type(name)[0] or ""
+    head = sent.stream.read(sounds.HEAD)
+    sent.stream.seek(0)
+    return sounds.sniff(head) if any(each.startswith("audio/") for each in said) else None
 
 
 def _keep_picture(sent: FileStorage, name: str, alt: str, field: str) -> NewAttachment:

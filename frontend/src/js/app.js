@@ -5,6 +5,8 @@ import "./announcements.js";
 import "./asking.js";
 import "./away.js";
 import "./bell.js";
+import "./chat/urgent.js";
+import "./chat/voice.js";
 import "./completing.js";
 import "./chat/chat.js"; // after completing.js: what is being chosen has Enter first
 import "./composing.js";

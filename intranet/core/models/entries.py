@@ -134,3 +134,7 @@ class Attachment(Table):
     @property
     def is_picture(self) -> bool:
         return self.width is not None
+
+    @property
+    def is_sound(self) -> bool:
+        return self.type.startswith("audio/")

@@ -11,7 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from intranet.kernel.text import inline
+from intranet.kernel.text import highlighting, inline
 
 MAX_LENGTH = 50_000
 MAX_NESTING = 20
@@ -19,13 +19,13 @@ MAX_MENTIONS = 50
 MAX_LINKS = 300  # looking for bare links takes time that grows with their square
 TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "s",
-    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "class", "data-person", "title"}, "code": {"class"}, "ol": {"start"},
-    "td": {"class"}, "th": {"class"},
+    "span": {"class"}, "td": {"class"}, "th": {"class"},
 }  # fmt: skip
-CLASSES = {"a": {"mention", "tag"}}
+CLASSES = {"a": {"mention", "tag"}, "span": highlighting.CLASSES}
 CANDIDATE = re.compile(r"@(" + inline.USERNAME.pattern + ")")
 NAMED = re.compile(r'<a(?:\s+[\w-]+="[^"]*")*?\s+data-person="(\d+)"')
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)", re.IGNORECASE)
@@ -67,6 +67,7 @@ class _Renderer(RendererHTML):
 
 def _parser(*, linkify: bool = True) -> MarkdownIt:
     options: dict[str, Any] = {"html": False, "linkify": linkify, "breaks": True, "maxNesting": MAX_NESTING}
+    options["highlight"] = highlighting.highlight
     parser = MarkdownIt("gfm-like", options, renderer_cls=_Renderer)
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": True}) if parser.linkify else None
     parser.validateLink = lambda url: bool(SAFE_LINK.match(url))  # type: ignore[method-assign]
@@ -112,8 +113,8 @@ def sanitise(html: str) -> str:
 def _filter(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if SAFE_LINK.match(value) else None
-    if name == "class" and tag == "a":
-        return value if value in CLASSES["a"] else None
+    if name == "class" and tag in CLASSES:
+        return value if value in CLASSES[tag] else None
     if name == "class" and tag == "code":
         return value if re.fullmatch(r"language-[A-Za-z0-9+#-]{1,30}", value) else None
     if name == "class":
