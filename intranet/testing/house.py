@@ -4,10 +4,11 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from intranet.app import create_app, open_house
@@ -132,8 +133,22 @@ def build_template(folder: Path) -> Path:
     return folder
 
 
+class Compiled(BytecodeCache):
+    """Templates that another house of this process has compiled."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if known := self.kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
 def open_copy(template: Path, folder: Path) -> House:
     shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("run"))
     app = create_app(load(folder))
+    app.jinja_env.bytecode_cache = Compiled()
     app.config["TESTING"] = False
     return House(app, app.extensions["intranet"])

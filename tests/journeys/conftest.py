@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from intranet.kernel.events import EventPlace, newest_id
 from intranet.testing.running import Running, intranet
 
 PATIENCE_S = 60
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -83,13 +85,23 @@ class Person:
 
 
 def barriers(page: Page) -> list[tuple[str, object]]:
-    """What axe-core finds on the page that is shown, and whether it scrolls sideways."""
-    found: list[tuple[str, object]] = [
-        (each["id"], [node["html"][:140] for node in each["nodes"]][:2])
-        for each in Axe().run(page).response["violations"]
-    ]
+    """What axe-core finds on the page that is shown, the colours of the other scheme too, and whether it scrolls sideways."""
+    found = _said(Axe().run(page).response) + _in_other_colours(page)
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, ("scrolls sideways", wider)] if wider > 0 else found
+
+
+def _in_other_colours(page: Page) -> list[tuple[str, object]]:
+    """Of all rules only these depend on the scheme."""
+    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    page.emulate_media(color_scheme="light" if is_dark else "dark")
+    answer = page.evaluate("rules => axe.run({ runOnly: { type: 'rule', values: rules } })", COLOUR_RULES)
+    page.emulate_media(color_scheme="dark" if is_dark else "light")
+    return [(f"{name}, other scheme", nodes) for name, nodes in _said(answer)]
+
+
+def _said(answer: Any) -> list[tuple[str, object]]:
+    return [(each["id"], [node["html"][:140] for node in each["nodes"]][:2]) for each in answer["violations"]]
 
 
 @pytest.fixture(name="barriers")

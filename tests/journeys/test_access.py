@@ -2,13 +2,14 @@
 
 import pytest
 
+from tests.views import VIEWS
+
 PAGES = [
     "/", "/rooms", "/rooms/gx-40", "/rooms/gx-40/people", "/rooms/new", "/people", "/people/kofi.mensah", "/posts/new",
     "/search", "/search?q=gearbox", "/search?q=nosuchword", "/me/profile", "/me/look", "/me/devices", "/me/alerts", "/notifications", "/me/second-factor", "/p/3", "/nowhere",
     "/welcome/settings", "/?order=talked", "/saved", "/drafts", "/bin", "/entries/3/history", "/entries/3/reply", "/entries/3/share",
     "/entries/1/share",
 ]  # fmt: skip
-VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 
 
 @pytest.mark.parametrize(("scheme", "width", "height"), VIEWS)

@@ -8,13 +8,13 @@ from playwright.sync_api import Page, expect
 
 from intranet.testing import slapd
 from intranet.testing.running import Running, intranet
+from tests.views import VIEWS
 
 ADMIN = "elena.galli"
 PAGES = [
     "/admin/overview", "/admin/people", "/admin/people/1", "/admin/people/new", "/admin/people/import", "/admin/directory",
     "/admin/directory/new", "/admin/security", "/admin/audit", "/admin/reactions", "/admin/people?show=disabled",
 ]  # fmt: skip
-VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 
 
 @pytest.fixture(scope="module")

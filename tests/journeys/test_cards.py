@@ -13,10 +13,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from intranet.testing.running import Running, intranet
+from tests.views import VIEWS
 
 ADDRESS = "https://intranet.officine-aurora.example"
 PHONE = {"viewport": {"width": 390, "height": 844}}
-VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 PASSWORD = "a long new one"
 
 

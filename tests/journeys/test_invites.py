@@ -15,14 +15,10 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
 from intranet.testing.running import Running, intranet
+from tests.views import VIEWS
 
 ADDRESS = "https://intranet.officine-aurora.example"
-VIEWS = [
-    ("light", 1440, 900, "lena.hofer"),
-    ("dark", 1440, 900, "elena.galli"),
-    ("light", 390, 844, "priya.nair"),
-    ("dark", 390, 844, "ama.boateng"),
-]
+COMERS = ["lena.hofer", "ama.boateng"]  # each view needs somebody who has not come in yet
 ROOM, NAME, KEEPER, COMER, OUTSIDER = "night-shift", "Night shift crew", "giulia.ferri", "kofi.mensah", "marco.bellini"
 Barriers = Callable[[Page], list[tuple[str, object]]]
 
@@ -228,7 +224,9 @@ def test_without_javascript_codes_are_made_typed_and_stopped(  # type: ignore[no
     assert "This code was stopped." in page.inner_text("main")
 
 
-@pytest.mark.parametrize(("scheme", "width", "height", "username"), VIEWS)
+@pytest.mark.parametrize(
+    ("scheme", "width", "height", "username"), [(*view, comer) for view, comer in zip(VIEWS, COMERS, strict=True)]
+)
 def test_no_page_of_codes_has_a_barrier(  # type: ignore[no-untyped-def]
     people, browser: Browser, running: Running, barriers: Barriers, scheme: str, width: int, height: int, username: str
 ) -> None:

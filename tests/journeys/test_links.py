@@ -13,9 +13,9 @@ from intranet.kernel.settings import load
 from intranet.processes import answerer
 from intranet.testing.elsewhere import LOOPBACK, Elsewhere, page
 from intranet.testing.running import Running, intranet
+from tests.views import VIEWS
 
 PICTURE = Path(__file__).parents[2] / "intranet/demo/content/pictures/scene-gearbox.webp"
-VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 GEARS = """<title>Why helical gears run quieter than straight ones, and what that costs in the bearings</title>
 <meta property="og:description" content="The teeth meet a little at a time. That is gentle on the ears and hard on the axial
 bearing, which carries a load that a straight gear never knew."><meta property="og:site_name" content="The Workshop Times">

@@ -5,12 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.views import VIEWS
+
 PAGES = [
     "/people", "/people?view=cards", "/people?q=nosuchperson", "/people/phone-list", "/people/kofi.mensah",
     "/people/giulia.ferri", "/people/kofi.mensah/posts", "/people/kofi.mensah/files", "/people/kofi.mensah/card",
     "/people/chart", "/people/chart?around=kofi.mensah", "/me/profile", "/me/data",
 ]  # fmt: skip
-VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 
 
 @pytest.mark.parametrize(("scheme", "width", "height"), VIEWS)

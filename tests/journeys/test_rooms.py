@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from intranet.testing.running import Running
+from tests.views import VIEWS
 
-VIEWS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 COVER = Path(__file__).parents[2] / "intranet/demo/content/pictures/cover-night.webp"
 
 
