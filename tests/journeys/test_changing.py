@@ -140,15 +140,18 @@ def test_a_menu_is_walked_by_keyboard_also_before_its_lines_have_come(people) ->
     post = page.locator("#feed > .post").first
     button, lines = post.locator(".post-head summary"), post.locator(".post-head .menu-body > a, .post-head button")
 
-    def late(route: Route) -> None:
-        page.wait_for_timeout(400)
-        route.continue_()
+    held: list[Route] = []
 
-    page.route("**/menu", late)
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/menu", hold)
     for key in ("Tab", "ArrowDown"):
-        button.press("Enter")
+        with page.expect_request("**/menu"):
+            button.press("Enter")
         page.keyboard.press(key)
         expect(button).to_be_focused()
+        held.pop().continue_()
         expect(lines.first).to_be_focused(timeout=3000)
         page.keyboard.press("ArrowUp")
         expect(lines.last).to_be_focused()

@@ -21,12 +21,17 @@ function offered(menu, id) {
 
 async function fill(menu) {
   const body = bodyOf(menu), from = menu.dataset.menu;
-  body.replaceChildren();
   body.replaceChildren(from.startsWith("#") ? offered(menu, from) : await ask(from));
   htmx.process(body);
   if (menu.hasAttribute("data-awaited") && menu.contains(document.activeElement)) linesOf(menu)[0]?.focus();
   menu.removeAttribute("data-awaited");
 }
+
+// Before it opens, so that nobody walks into the lines of the last time.
+document.addEventListener("click", (event) => {
+  const menu = event.target.closest?.("details[data-menu] > summary")?.parentElement;
+  if (menu && !menu.open) bodyOf(menu).replaceChildren();
+}, true);
 
 document.addEventListener("toggle", ({ target }) => {
   if (target.open && target.matches("details[data-menu]")) fill(target).catch(() => location.assign(target.dataset.menu));
