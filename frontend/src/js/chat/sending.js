@@ -12,7 +12,8 @@ import { words } from "./words.js";
 const AGAIN_MS = 3000;
 const attached = new Map(); // what a browser cannot keep: the files of each message, with their descriptions
 const failed = new Set(), drawn = new WeakSet();
-let sending = null, triedAt = 0;
+const sending = new Map(); // in each conversation, the key of what is on its way
+let triedAt = 0;
 
 const base = () => section()?.dataset.base;
 const newKey = () => crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`;
@@ -36,13 +37,13 @@ function take(form) {
   flush();
 }
 
-async function flush() {
-  if (sending) return;
-  const place = base();
-  for (let next; place === base() && (next = outbox.waiting(place).find((each) => !failed.has(each.key)));) {
-    sending = next.key;
+// One after the other, so that they stand in the order in which they were said, also when their writer has gone on.
+async function flush(place = base()) {
+  if (sending.has(place)) return;
+  for (let next; (next = outbox.waiting(place).find((each) => !failed.has(each.key)));) {
+    sending.set(place, next.key);
     const isThrough = await post(place, next).catch(() => false);
-    sending = null;
+    sending.delete(place);
     if (!isThrough) return failAll(place);
   }
   release();
@@ -147,7 +148,7 @@ everywhere(() => {
     if (!log || drawn.has(log)) continue;
     drawn.add(log);
     for (const message of outbox.waiting(base())) {
-      if (logOf(message.thread_id) !== log || lineOf(message.key) || message.key === sending) continue;
+      if (logOf(message.thread_id) !== log || lineOf(message.key) || message.key === sending.get(base())) continue;
       draw(message);
       failed.add(message.key);
       sayFailed(message.key, "", message.names.length > 0 && !attached.has(message.key));
@@ -158,6 +159,6 @@ outbox.onDropped((place, left) => {
   if (place !== base()) return;
   for (const line of document.querySelectorAll(".line.unposted")) if (!left.has(line.dataset.key)) line.remove();
 });
-whileSending(() => sending !== null);
+whileSending(() => sending.has(base()));
 addEventListener("online", retry);
 document.addEventListener("live", retry);
