@@ -94,8 +94,8 @@ export function settle(log) {
   for (const line of linesOf(log)) {
     const said = line.querySelector(":scope > .msg")?.dataset || null;
     if (said) head(line, !line.matches(".unposted") && last?.date !== said.date && said);
-    const isBroken = line.previousElementSibling?.matches(".day");
-    line.classList.toggle("cont", Boolean(said && last && !isBroken && !line.previousElementSibling?.matches(".older") && last.author === said.author && Date.parse(said.at) - Date.parse(last.at) < GOES_ON_MS));
+    const goesOn = said && last && line.previousElementSibling?.matches(".line");
+    line.classList.toggle("cont", Boolean(goesOn && last.author === said.author && Date.parse(said.at) - Date.parse(last.at) < GOES_ON_MS));
     last = said;
   }
   for (const day of log.querySelectorAll(".day:not(.replies)")) if (!day.nextElementSibling?.matches(".line, .day:not(.replies)")) day.remove();

@@ -12,23 +12,29 @@ import { words } from "./words.js";
 const AGAIN_MS = 3000;
 const attached = new Map(); // what a browser cannot keep: the files of each message, with their descriptions
 const failed = new Set(), drawn = new WeakSet();
-let sending = null, triedAt = 0;
+const sending = new Map(); // in each conversation, the key of what is on its way
+let triedAt = 0;
 
 const base = () => section()?.dataset.base;
 const newKey = () => crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+
+// Whatever else the composer asks: where it is shown, when it is said.
+const OURS = new Set(["csrf_token", "client_key", "body", "files", "alt"]);
+const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !OURS.has(name) && value !== "");
 
 function take(form) {
   const files = [...form.elements.files.files], body = form.elements.body.value.trim();
   if (!body && !files.length) return form.elements.body.focus();
   const message = {
     key: form.elements.client_key.value || newKey(), body, at: new Date().toISOString(), names: files.map((each) => each.name),
-    thread_id: Number(form.elements.thread_id?.value) || null, also_in_log: Boolean(form.elements.also_in_log?.checked),
+    thread_id: Number(form.elements.thread_id?.value) || null, fields: fieldsOf(form),
   };
   if (files.length) attached.set(message.key, { files, alts: [...form.querySelectorAll("input[name=alt]")].map((each) => each.value) });
   outbox.add(base(), message);
   forget(form);
   form.reset();
   form.elements.client_key.value = newKey();
+  for (const menu of form.querySelectorAll("details[open]")) menu.open = false;
   form.querySelector(".err[role=alert]")?.remove();
   form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
   draw(message);
@@ -36,13 +42,13 @@ function take(form) {
   flush();
 }
 
-async function flush() {
-  if (sending) return;
-  const place = base();
-  for (let next; place === base() && (next = outbox.waiting(place).find((each) => !failed.has(each.key)));) {
-    sending = next.key;
+// One after the other, so that they stand in the order in which they were said, also when their writer has gone on.
+async function flush(place = base()) {
+  if (sending.has(place)) return;
+  for (let next; (next = outbox.waiting(place).find((each) => !failed.has(each.key)));) {
+    sending.set(place, next.key);
     const isThrough = await post(place, next).catch(() => false);
-    sending = null;
+    sending.delete(place);
     if (!isThrough) return failAll(place);
   }
   release();
@@ -50,8 +56,8 @@ async function flush() {
 
 function bodyOf(message) {
   const form = new FormData(), { files = [], alts = [] } = attached.get(message.key) || {};
-  const values = { csrf_token: token(), client_key: message.key, body: message.body, thread_id: message.thread_id, also_in_log: message.also_in_log ? "1" : null };
-  for (const [name, value] of Object.entries(values)) if (value !== null) form.append(name, value);
+  const values = [["csrf_token", token()], ["client_key", message.key], ["body", message.body], ...message.fields];
+  for (const [name, value] of values) form.append(name, value);
   files.forEach((file, place) => { form.append("files", file); form.append("alt", alts[place] || ""); });
   return form;
 }
@@ -63,7 +69,7 @@ async function post(place, message) {
   if (answer.status >= 500 || answer.status === 401) return false;
   const html = await answer.text();
   if (answer.status === 201) arrive(place, message, html);
-  else if (answer.status === 200) whisper(place, message, html);
+  else if (answer.ok) note(place, message, html);
   else {
     failed.add(message.key);
     sayFailed(message.key, answer.status === 422 ? fromHtml(html).textContent.trim() : "");
@@ -84,8 +90,8 @@ function arrive(place, message, html) {
   document.dispatchEvent(new CustomEvent("message", { detail: {} }));
 }
 
-// What a command answers is for its author alone, in the place of what they typed.
-function whisper(place, message, html) {
+// What a command answers, or when it will be said, is for its author alone, in the place of what they typed.
+function note(place, message, html) {
   outbox.drop(place, message.key);
   attached.delete(message.key);
   lineOf(message.key)?.replaceWith(fromHtml(html));
@@ -147,7 +153,7 @@ everywhere(() => {
     if (!log || drawn.has(log)) continue;
     drawn.add(log);
     for (const message of outbox.waiting(base())) {
-      if (logOf(message.thread_id) !== log || lineOf(message.key) || message.key === sending) continue;
+      if (logOf(message.thread_id) !== log || lineOf(message.key) || message.key === sending.get(base())) continue;
       draw(message);
       failed.add(message.key);
       sayFailed(message.key, "", message.names.length > 0 && !attached.has(message.key));
@@ -158,6 +164,6 @@ outbox.onDropped((place, left) => {
   if (place !== base()) return;
   for (const line of document.querySelectorAll(".line.unposted")) if (!left.has(line.dataset.key)) line.remove();
 });
-whileSending(() => sending !== null);
+whileSending(() => sending.has(base()));
 addEventListener("online", retry);
 document.addEventListener("live", retry);

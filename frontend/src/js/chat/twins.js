@@ -14,5 +14,8 @@ export const alone = (article) => rename(article, (id) => (id.endsWith(MARK) ? i
 // Every copy in the log has ids that nothing in the thread has.
 export function settleTwins() {
   const beside = new Set([...document.querySelectorAll("#thread .msg[data-entry]")].map((each) => each.dataset.entry));
-  for (const article of document.querySelectorAll("#log .msg[data-entry]")) (beside.has(article.dataset.entry) ? twin : alone)(article);
+  for (const article of document.querySelectorAll("#log .msg[data-entry]")) {
+    const isTwin = beside.has(article.dataset.entry);
+    if (isTwin !== article.id.endsWith(MARK)) (isTwin ? twin : alone)(article);
+  }
 }
