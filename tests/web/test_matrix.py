@@ -20,6 +20,7 @@ from intranet.core.entries.changes import NewAttachment
 from intranet.core.models import Attachment, Blob, JoinRequest, Membership, Person, Room
 from intranet.core.rooms import changes as room_changes
 from intranet.features.announcements.models import Announcement
+from intranet.features.chat.models import Asked, Urgent
 from intranet.features.links.models import EntryLink, LinkCard
 from intranet.features.moderation.models import Report
 from intranet.kernel import clock
@@ -35,6 +36,7 @@ CAST = {"outsider": "pavel", "admin": "rosa", "guest": "gusta", "member": "omar"
 GIVEN = {
     "body": "words", "words": "words", "name": "Name", "emoji": "👍", "role": "member", "access": "closed", "username": "omar",
     "reason": "rude", "decision": "keep", "days": "7", "email": "someone@elsewhere.example", "loudness": "normal",
+    "when": "1h",
 }  # fmt: skip
 LINK = "https://elsewhere.example/page"
 WORDS = f"#plan {LINK}"
@@ -42,6 +44,7 @@ NOWHERE = 999_999
 ANYTHING = defaultdict(
     lambda: NOWHERE, {"username": "omar", "name": "default", "path": "tokens.css", "directory": "none", "do": "disable"}
 )
+ABOUT_MESSAGES = re.compile(r"/chat/|/entries/<id:entry_id>/(?:thread|follow|seen|reminders)$")
 OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
 
 
@@ -110,6 +113,7 @@ def _furnish(house: House, state: str) -> dict[str, Any]:
         things = {"slug": room.slug, "room_id": room.id, "room": room.slug, **_say(db, room, cast["member"])}
         _ask_to_join(db, room)
         _make_known(db, things["entry_id"], room, cast["keeper"])
+        _ask_whether_seen(db, things["message_id"], cast["member"], cast["keeper"])
         room.cover = PICTURE
     things |= _by_keeper(house, room.id)
     if state == "archived":
@@ -125,7 +129,15 @@ def _say(db: Any, room: Room, author: Person) -> dict[str, Any]:
     removed = entry_changes.add(db, kind="post", room_id=room.id, author=author, body="removed")
     entry_changes.remove(db, removed, author)
     attachment = db.query(Attachment).where(Attachment.entry_id == post.id).one()
-    return {"entry_id": post.id, "attachment_id": attachment.id, "removed_id": removed.id}
+    message = entry_changes.add(db, kind="message", room_id=room.id, author=author, body="words", in_log=True)
+    return {"entry_id": post.id, "attachment_id": attachment.id, "removed_id": removed.id, "message_id": message.id}
+
+
+def _ask_whether_seen(db: Any, message_id: int, author: Person, asked: Person) -> None:
+    """The message is urgent and asks the keeper."""
+    db.add(Urgent(entry_id=message_id, author_id=author.id, at=clock.now()))
+    db.flush()
+    db.add(Asked(entry_id=message_id, person_id=asked.id))
 
 
 def _ask_to_join(db: Any, room: Room) -> None:
@@ -187,6 +199,8 @@ def path_of(route: RouteInfo, things: dict[str, Any]) -> str:
     given = {"emoji": "👍", "kind": "svg", "username": "quentin" if "/requests/" in route.path else "omar", **things}
     if route.path.endswith("<id:entry_id>/restore"):
         given["entry_id"] = things["removed_id"]
+    elif ABOUT_MESSAGES.search(route.path):
+        given["entry_id"] = things.get("message_id", NOWHERE)
     return ARGUMENT.sub(lambda found: str(given.get(found[1], NOWHERE)), route.path)
 
 
