@@ -13,7 +13,20 @@ from intranet.core.models import Entry, FormerSlug, JoinRequest, Membership, Per
 from intranet.core.rooms.queries import SeenRoom, keeper_ids
 from intranet.kernel import clock, events
 
-TAKEN_BY_PAGES = {"new", "join", "bin", "channels", "commands", "dm", "later", "m", "reminders", "switch", "unread"}
+TAKEN_BY_PAGES = {
+    "new",
+    "join",
+    "bin",
+    "channels",
+    "commands",
+    "dm",
+    "later",
+    "m",
+    "reminders",
+    "switch",
+    "unread",
+    "voice",
+}
 LOUDNESS = ("all", "normal", "muted")
 LAST_KEEPER = N_("A room needs a keeper. Make someone else keeper first.")
 

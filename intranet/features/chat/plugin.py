@@ -19,6 +19,7 @@ from intranet.features.chat import (
     search,
     shelf_routes,
     telling,
+    voice,
 )
 from intranet.features.chat.commands import builtin
 from intranet.features.chat.commands import routes as command_routes
@@ -74,6 +75,7 @@ def offered_routes() -> list[Routes]:
         listing_routes.routes,
         thread_routes.routes,
         command_routes.routes,
+        voice.routes,
         reminder_routes.routes,
         later_routes.routes,
         urgent_routes.routes,

@@ -1,20 +1,27 @@
 // A voice message: nothing is recorded before the button is pressed, and what was recorded becomes a picked file.
-import { everywhere } from "../ready.js";
+import { everywhere, fromHtml } from "../ready.js";
 
 const LONGEST_S = 300;
 const TYPES = { "audio/webm;codecs=opus": "webm", "audio/mp4": "m4a", "audio/ogg;codecs=opus": "ogg" };
-const words = () => document.getElementById("voice")?.dataset;
-let running = null;
+let running = null, asked = null, template = null, isStarting = false;
+const words = () => template.dataset;
 
 const canRecord = () => Boolean(window.MediaRecorder && navigator.mediaDevices?.getUserMedia);
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
-function offer(form) {
-  const template = document.getElementById("voice"), bar = form.querySelector(".bar");
-  if (!template || !bar || bar.querySelector(".voice") || !canRecord()) return;
+// The button and its words are asked for once, and only where something can be recorded.
+function ask() {
+  asked ??= fetch("/chat/voice").then((answer) => (answer.ok ? answer.text() : "")).then(fromHtml).catch(() => null);
+  return asked;
+}
+
+async function offer(form) {
+  if (!canRecord() || form.querySelector(".voice") || !(template = await ask())) return;
+  const place = form.querySelector(".bar .file-button");
+  if (!place || form.querySelector(".voice")) return;
   const [button, said] = template.content.cloneNode(true).children;
-  bar.querySelector(".file-button")?.after(button);
-  if (button.isConnected) bar.after(said);
+  place.after(button);
+  place.closest(".bar").after(said);
 }
 
 function say(form, text) {
@@ -24,8 +31,8 @@ function say(form, text) {
 
 function show(button, seconds) {
   const time = button.querySelector(".voice-time"), on = seconds !== null;
-  button.setAttribute("aria-pressed", String(on));
-  button.setAttribute("aria-label", on ? words().recording.replace("{time}", clock(seconds)) : words().start);
+  button.classList.toggle("recording", on);
+  if (button.ariaLabel !== (on ? words().stop : words().start)) button.title = button.ariaLabel = on ? words().stop : words().start;
   Object.assign(time, { textContent: on ? clock(seconds) : "", hidden: !on });
 }
 
@@ -76,14 +83,14 @@ function begin(form, button, stream) {
 
 async function start(button) {
   const form = button.closest("form");
-  button.disabled = true;
+  isStarting = true; // and not disabled: it would lose the focus, and a key could not end what a key began
   say(form, "");
   try {
     begin(form, button, await navigator.mediaDevices.getUserMedia({ audio: true }));
   } catch (error) {
     say(form, error.name === "NotFoundError" ? words().missing : words().refused);
   } finally {
-    button.disabled = false;
+    isStarting = false;
   }
 }
 
@@ -94,6 +101,6 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.(".write .voice");
   if (!button) return;
   if (running?.button === button) stop();
-  else if (!running) start(button);
+  else if (!running && !isStarting) start(button);
 });
 window.addEventListener("pagehide", () => stop());
