@@ -55,7 +55,7 @@ function soon(isUrgent) {
 const names = (said) => said.html?.includes(`data-person="${mine().person_id || document.getElementById("live")?.dataset.person}"`);
 
 document.addEventListener("live", ({ detail: { name, said } }) => {
-  if (name === "entry.added" && said.kind === "message") soon(!said.in_log || names(said));
+  if (name === "entry.added" && said.kind === "message") soon(names(said));
   else if (name === "entry.removed" && said.kind === "message") soon(false);
   else if (name === "read.changed" && said.in_chat !== false) soon(true);
   else if (name === "notifications.changed" || name === "reset") soon(true);

@@ -45,6 +45,8 @@ export function keepPlace(log, change, { stays = false } = {}) {
 export function put(log, article) {
   const standing = find(log, article.dataset.entry);
   if (standing) return exchange(standing, article);
+  const removed = log.querySelector(`#message-${article.dataset.entry}[data-removed]`);
+  if (removed) return bringBack(removed, article);
   const line = Object.assign(document.createElement("div"), { className: "line" });
   line.append(article);
   place(log).insertBefore(line, before(log, Number(article.dataset.entry)));
@@ -53,6 +55,15 @@ export function put(log, article) {
   htmx.process(line);
   refresh(line);
   settle(log);
+  return article;
+}
+
+// Out of the bin: where it was. Who pressed Undo here has the answer to that on its way.
+function bringBack(removed, article) {
+  if (removed.querySelector(".htmx-request")) return removed;
+  removed.replaceWith(article);
+  htmx.process(article);
+  refresh(article);
   return article;
 }
 
@@ -112,4 +123,5 @@ function head(line, said) {
   standing.dataset.date = said.date;
 }
 
+document.addEventListener("htmx:after:swap", () => logs().forEach(settle));
 document.addEventListener("scroll", ({ target }) => { if (target.matches?.(".chat-page .log")) noteScroll(target); }, true);

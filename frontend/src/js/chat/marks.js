@@ -51,6 +51,6 @@ everywhere(() => { if (log()) look(); });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || !log() || event.isComposing) return;
-  if (!event.target.closest?.(".chat, body") || event.target.closest?.("#thread, dialog, .edit-form, details[open], [popover], .top")) return;
+  if (event.target.closest?.("#thread, dialog, .edit-form, details[open], [popover], .top") || event.target.getAttribute?.("aria-expanded") === "true") return;
   readAll().catch(() => {});
 });

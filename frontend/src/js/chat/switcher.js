@@ -54,9 +54,12 @@ function take(line) {
   form.submit();
 }
 
+// In a text these keys make a link; a composer that is still empty has nothing to link.
+const isWriting = (target) => target.closest?.("input, textarea, [contenteditable]") && !(target.matches(".write textarea") && !target.value);
+
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  if (document.documentElement.dataset.shortcuts === "off" || !dialog() || document.querySelector("dialog[open]") || (event.target.matches?.("textarea") && event.target.value)) return;
+  if (document.documentElement.dataset.shortcuts === "off" || !dialog() || document.querySelector("dialog[open]") || isWriting(event.target)) return;
   event.preventDefault();
   event.stopPropagation();
   open();
