@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 OWN_PAGES = {
     "cards": "/card", "invites": "/join", "guests": "/rooms/library/guests", "oidc": "/me/oidc",
     "moderation": "/rooms/library/reports", "links": "/admin/links", "reactions": "/admin/reactions",
-    "admin": "/admin", "announcements": "/announcements",
+    "admin": "/admin", "announcements": "/announcements", "chat": "/chat",
     "home": "/", "notifications": "/notifications", "people": "/people", "posts": "/posts/new", "rooms": "/rooms", "search": "/search?q=news",
     "settings": "/me/look", "signin": "/login",
 }  # fmt: skip
