@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from intranet.core import audit, sessions
@@ -20,6 +20,7 @@ USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 TAKEN_BY_PAGES = {"chart", "mention", "phone-list"}
 LAST_ADMIN = N_("The box needs somebody who looks after it. Make someone else admin first.")
+BY_IDS = select(Person).where(Person.id.in_(bindparam("ids", expanding=True)))
 
 
 def normal_username(typed: str) -> str:
@@ -83,10 +84,8 @@ def find_by_directory_id(db: Session, directory_id: str) -> Person | None:
 
 
 def by_ids(db: Session, ids: Iterable[int]) -> dict[int, Person]:
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    return {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(wanted)))}
+    wanted = list(set(ids))
+    return {person.id: person for person in db.scalars(BY_IDS, {"ids": wanted})} if wanted else {}
 
 
 def list_people(db: Session, viewer: Person, *, text: str = "", after: str = "", limit: int = 50) -> Sequence[Person]:

@@ -8,6 +8,7 @@ from babel.lists import format_list
 from flask import current_app
 from flask_babel import get_locale, ngettext
 from markupsafe import Markup
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intranet.core import people
@@ -22,6 +23,7 @@ from intranet.web.site import site
 
 KEPT, KEPT_SHAPES = 6_000, 2_000
 SHOWN_COMMENTS = 2
+ROOMS = select(Room).where(Room.id.in_(bindparam("ids", expanding=True)))
 READ_NAMES = 20  # of those who reacted, and so many of them are said
 SAID_NAMES = 8
 Key = tuple[int, int, str, str, str]
@@ -120,7 +122,7 @@ def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, Ent
     involved = {e.author_id for e in entries.values()}
     involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:READ_NAMES]}
     known = people.by_ids(db, involved)
-    rooms = {room.id: room for room in db.query(Room).where(Room.id.in_({e.room_id for e in entries.values()}))}
+    rooms = {room.id: room for room in db.scalars(ROOMS, {"ids": list({e.room_id for e in entries.values()})})}
     attached = queries.attachments(db, list(entries))
     pieces = _pieces(db, list(entries.values()))
     return {

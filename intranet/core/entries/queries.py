@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select, text
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from intranet.core.entries.words import emoji_order
@@ -68,6 +68,15 @@ OWN_MARKS = text(
     " OR r.entry_id IN (SELECT c.id FROM shown JOIN entries c ON c.thread_id = shown.id))"
     " UNION ALL SELECT s.entry_id, '' FROM saved_entries s WHERE s.person_id = :viewer_id AND (s.entry_id IN shown"
     " OR s.entry_id IN (SELECT c.id FROM shown JOIN entries c ON c.thread_id = shown.id))"
+)
+# Written once, because everything that is drawn asks them.
+IDS: BindParameter[int] = bindparam("ids", expanding=True)
+BY_IDS = select(Entry).where(Entry.id.in_(IDS), Entry.removed_at.is_(None))
+ATTACHMENTS = select(Attachment).where(Attachment.entry_id.in_(IDS)).order_by(Attachment.id)
+REACTIONS = (
+    select(Reaction.entry_id, Reaction.emoji, Reaction.person_id)
+    .where(Reaction.entry_id.in_(IDS))
+    .order_by(Reaction.at, Reaction.person_id)
 )
 NEWEST = (1 << 63) - 1
 LOOKED_AT = 200
@@ -187,7 +196,7 @@ def _in_bin(viewer: Person) -> ColumnElement[bool]:
 
 def by_ids(db: Session, ids: Sequence[int]) -> dict[int, Entry]:
     """Entries that were found for a viewer before; the caller answers for that."""
-    return {e.id: e for e in db.scalars(select(Entry).where(Entry.id.in_(ids), Entry.removed_at.is_(None)))}
+    return {e.id: e for e in db.scalars(BY_IDS, {"ids": list(ids)})} if ids else {}
 
 
 @dataclass(frozen=True)
@@ -263,9 +272,8 @@ def suggest_tags(db: Session, viewer: Person, start: str, *, limit: int = 8) -> 
 
 def reactions(db: Session, ids: Sequence[int]) -> dict[int, dict[str, list[int]]]:
     """For each entry: emoji to the ids of who reacted, oldest first."""
-    query = select(Reaction.entry_id, Reaction.emoji, Reaction.person_id).where(Reaction.entry_id.in_(ids))
     found: dict[int, dict[str, list[int]]] = {}
-    for entry_id, emoji, person_id in db.execute(query.order_by(Reaction.at, Reaction.person_id)):
+    for entry_id, emoji, person_id in db.execute(REACTIONS, {"ids": list(ids)}) if ids else ():
         found.setdefault(entry_id, {}).setdefault(emoji, []).append(person_id)
     return {entry_id: dict(sorted(each.items(), key=emoji_order)) for entry_id, each in found.items()}
 
@@ -289,7 +297,7 @@ def own_marks(db: Session, viewer: Person, ids: Sequence[int]) -> tuple[dict[int
 
 def attachments(db: Session, ids: Sequence[int]) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = {}
-    for row in db.scalars(select(Attachment).where(Attachment.entry_id.in_(ids)).order_by(Attachment.id)):
+    for row in db.scalars(ATTACHMENTS, {"ids": list(ids)}) if ids else ():
         found.setdefault(row.entry_id, []).append(row)
     return found
 

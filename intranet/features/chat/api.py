@@ -70,7 +70,7 @@ def create(room_id: int) -> Response:
         return jsonify(told=said.words)
     if isinstance(said, Later):
         return api.accepted(later_shape(said))
-    return api.created(_messages([said.id])[0])
+    return api.created(shapes.entry(db(), said, viewer()))
 
 
 @routes.get("/rooms/<id:room_id>/pinned")

@@ -1,7 +1,7 @@
 """From what was sent to what becomes of it: a message now or later, or an answer that only its author reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext
@@ -47,9 +47,10 @@ def say(db: Session, seen: SeenRoom, author: Person, sent: Sent) -> Entry | Late
     root = queries.fetch_root(db, author, seen, form.thread_id) if form.thread_id else None
     if why := rules.why_silent(seen):
         raise Forbidden(why)
-    is_said = once.find(db, author.id, sent.key, "message") is not None
-    named = None if is_said else running.find(form.body)
-    if sent.publish_at and not is_said:
+    named = running.find(form.body)
+    if (named or sent.publish_at) and once.find(db, author.id, sent.key, "message") is not None:
+        sent, named = replace(sent, publish_at=None), None
+    if sent.publish_at:
         _refuse_later(is_command=named is not None, is_urgent=form.urgent)
         return later_changes.add(
             db, seen, author, body, publish_at=sent.publish_at, files=sent.files, key=sent.key, root=root,

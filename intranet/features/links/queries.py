@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from intranet.features.links import rules
@@ -11,6 +11,11 @@ from intranet.features.links.models import EntryLink, LinkCard
 from intranet.plugin_api import Entry, NotFound, Person, clock, entry_queries, read_value
 
 SETTING = "links.cards"
+CARDS = (
+    select(EntryLink.entry_id, LinkCard)
+    .join(LinkCard, LinkCard.id == EntryLink.card_id)
+    .where(EntryLink.entry_id.in_(bindparam("ids", expanding=True)), LinkCard.title != "")
+)
 FRESH_FOR = timedelta(days=30)
 FAILED_FOR = timedelta(days=1)  # then a page that had nothing to show is asked again
 
@@ -30,9 +35,7 @@ def find_fresh(db: Session, url: str) -> LinkCard | None:
 
 def list_cards(db: Session, entry_ids: Sequence[int]) -> dict[int, LinkCard]:
     """The cards that are shown below these entries."""
-    query = select(EntryLink.entry_id, LinkCard).join(LinkCard, LinkCard.id == EntryLink.card_id)
-    rows = db.execute(query.where(EntryLink.entry_id.in_(entry_ids), LinkCard.title != ""))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in db.execute(CARDS, {"ids": list(entry_ids)})} if entry_ids else {}
 
 
 def fetch_entry(db: Session, viewer: Person, entry_id: int) -> Entry:

@@ -2,24 +2,24 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from intranet.plugin_api import Entry, Event, Piece, entry_changes
 
+SOURCE = aliased(Entry)
+MADE = (
+    select(SOURCE.id, Entry.id)
+    .join(SOURCE, SOURCE.id == Entry.shared_id)
+    .where(Entry.shared_id.in_(bindparam("ids", expanding=True)), Entry.kind == "post", Entry.removed_at.is_(None))
+    .where(Entry.room_id == SOURCE.room_id)
+    .order_by(Entry.id)
+)
+
 
 def pieces(db: Session, ids: Collection[int]) -> Mapping[int, Piece]:
     """The way from each of these messages to the newest post that was made of it. In another room nobody learns of it."""
-    source = aliased(Entry)
-    query = (
-        select(source.id, Entry.id)
-        .join(source, source.id == Entry.shared_id)
-        .where(
-            Entry.shared_id.in_(ids), Entry.kind == "post", Entry.removed_at.is_(None), Entry.room_id == source.room_id
-        )
-        .order_by(Entry.id)
-    )
-    made = {row[0]: row[1] for row in db.execute(query)} if ids else {}
+    made = {row[0]: row[1] for row in db.execute(MADE, {"ids": list(ids)})} if ids else {}
     return {message_id: Piece("posts/_posted.html", {"post_id": post_id}) for message_id, post_id in made.items()}
 
 

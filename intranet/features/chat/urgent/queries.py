@@ -3,16 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from intranet.features.chat.models import Asked, Urgent
 from intranet.plugin_api import Entry, NotFound, Person
 
+KNOWN = select(Urgent.entry_id).where(Urgent.entry_id.in_(bindparam("ids", expanding=True)))
+
 
 def list_asked(db: Session, ids: Collection[int]) -> dict[int, list[Asked]]:
     """Of those of these messages that are urgent: each person who is named, who has seen it first."""
-    known = db.scalars(select(Urgent.entry_id).where(Urgent.entry_id.in_(ids)))
+    known = db.scalars(KNOWN, {"ids": list(ids)}) if ids else ()
     found: dict[int, list[Asked]] = {entry_id: [] for entry_id in known}
     query = select(Asked).where(Asked.entry_id.in_(list(found)))
     for row in db.scalars(query.order_by(Asked.seen_at.is_(None), Asked.seen_at, Asked.person_id)) if found else ():
