@@ -1,9 +1,11 @@
 """People talk: what one says stands before the others at once, once, and in its place."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.views import VIEWS
@@ -341,3 +343,21 @@ def test_no_page_of_chat_has_a_barrier(people, barriers, scheme: str, width: int
         page.get_by_role("link", name="Back to all chats").click()
         page.wait_for_url(home + "chat")
     assert not found
+
+
+def test_a_picture_goes_along_and_the_log_stays_at_its_end(people, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    Image.new("RGB", (640, 360), (20, 120, 90)).save(tmp_path / "plate.png")
+    giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
+    giulia.go("/chat/test-bench")
+    kofi.go("/chat/test-bench")
+    for number in range(6):
+        giulia.page.set_input_files("#write input[type=file]", tmp_path / "plate.png")
+        giulia.page.get_by_label("Describe this picture").fill(f"Plate {number}")
+        say(giulia.page, f"Look, plate {number}")
+    for page in (giulia.page, kofi.page):
+        expect(page.get_by_alt_text("Plate 5")).to_be_in_viewport(timeout=3 * SOON)
+        expect(page.locator("#log .msg-media img")).to_have_count(6)
+    giulia.page.reload()
+    expect(giulia.page.get_by_alt_text("Plate 5")).to_be_in_viewport(timeout=SOON)
+    assert giulia.page.locator("#log").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight") < 2
+    assert not problems(giulia) + problems(kofi)

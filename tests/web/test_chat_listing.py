@@ -97,3 +97,10 @@ def test_what_stands_in_the_log_and_in_the_thread_has_its_ids_once(house: House)
     page = house.visitor("omar").get(f"/chat/workshop/t/{root}").text
     assert page.count(f'id="message-{root}"') == 1
     assert page.count(f'id="message-{root}-log"') == 1
+
+
+def test_ones_own_words_are_never_new_to_oneself(house: House) -> None:
+    workshop = house.room("workshop").id
+    say(house, "ines", workshop, "mine")
+    assert 'id="new-since"' not in house.visitor("ines").get("/chat/workshop").text
+    assert 'id="new-since"' in house.visitor("omar").get("/chat/workshop").text

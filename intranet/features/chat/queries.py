@@ -123,13 +123,13 @@ def fetch_people(db: Session, viewer: Person, usernames: Sequence[str]) -> list[
 
 def read_log(
     db: Session, seen: SeenRoom, *, before: int | None = None, after: int | None = None, around: int | None = None,
-    read_to: int | None = None,
+    read_to: int | None = None, reader_id: int = 0,
 ) -> Part:  # fmt: skip
-    """The part of the log before or after an id, around one, or else around what was read last."""
+    """The part of the log before or after an id, around one, or else around what its reader read last."""
     if around is not None:
         return _around(db, seen, around)
     if before is None and after is None and read_to is not None:
-        return _from_mark(db, seen, read_to)
+        return _from_mark(db, seen, read_to, reader_id)
     rows = entry_queries.list_log(db, seen, before=before, after=after, limit=caps.MESSAGES + 1)
     is_more = len(rows) > caps.MESSAGES
     if after is not None:
@@ -137,14 +137,19 @@ def read_log(
     return Part(rows[-caps.MESSAGES :], has_older=is_more, has_newer=before is not None)
 
 
-def _from_mark(db: Session, seen: SeenRoom, read_to: int) -> Part:
+def _from_mark(db: Session, seen: SeenRoom, read_to: int, reader_id: int) -> Part:
     """The newest, unless there is so much that is new that what was read last would not be among them."""
     newest = read_log(db, seen)
-    fresh = [row for row in newest.rows if row.id > read_to]
+    fresh = _fresh(newest, read_to, reader_id)
     if newest.has_older and len(fresh) == len(newest.rows):
         newest = _around(db, seen, read_to + 1)
-        fresh = [row for row in newest.rows if row.id > read_to]
-    return Part(newest.rows, newest.has_older, newest.has_newer, fresh[0].id if fresh else 0)
+        fresh = _fresh(newest, read_to, reader_id)
+    return Part(newest.rows, newest.has_older, newest.has_newer, fresh[0] if fresh else 0)
+
+
+def _fresh(part: Part, read_to: int, reader_id: int) -> list[int]:
+    """One's own words are never new to oneself."""
+    return [row.id for row in part.rows if row.id > read_to and row.author_id != reader_id]
 
 
 def _around(db: Session, seen: SeenRoom, entry_id: int) -> Part:

@@ -71,7 +71,9 @@ def part_of(seen: SeenRoom, read_to: int | None, around: int | None = None) -> P
     day = _day(request.args.get("date", ""))
     if day and not (before or after):
         around = entry_queries.find_first_since(db(), seen, day) or around
-    return queries.read_log(db(), seen, before=before, after=after, around=around, read_to=read_to)
+    return queries.read_log(
+        db(), seen, before=before, after=after, around=around, read_to=read_to, reader_id=viewer().id
+    )
 
 
 def drawn(

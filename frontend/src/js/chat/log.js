@@ -6,6 +6,7 @@ import { settleTwins, twin } from "./twins.js";
 
 const GOES_ON_MS = 5 * 60_000, NEAR_PX = 40;
 const loose = new WeakSet(); // logs whose reader went up from the end
+const tops = new WeakMap();
 
 export const section = () => document.querySelector("#main > .chat");
 export const logs = () => [...document.querySelectorAll("#log, #thread-log")];
@@ -21,11 +22,21 @@ export const lastId = (log) => Number([...log.querySelectorAll(".line:not(.root,
 export function toEnd(log) {
   loose.delete(log);
   log.scrollTop = log.scrollHeight;
+  tops.set(log, log.scrollTop);
 }
 
-export function noteScroll(log) {
-  if (log.scrollHeight - log.scrollTop - log.clientHeight <= NEAR_PX) loose.delete(log);
+const isNearEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight <= NEAR_PX;
+
+export function standsAt(log) {
+  if (isNearEnd(log)) loose.delete(log);
   else loose.add(log);
+}
+
+// Only who goes up leaves the end: a picture that grows under it does not.
+function noteScroll(log) {
+  if (isNearEnd(log)) loose.delete(log);
+  else if (log.scrollTop < (tops.get(log) || 0)) loose.add(log);
+  tops.set(log, log.scrollTop);
 }
 
 // Whatever changes in a log: who is at its end stays there, and for everyone else what they look at stays where it is.

@@ -1,6 +1,6 @@
 // Where a log begins to be read: at the message that was asked for, at what is new, or at its end.
 import { everywhere } from "../ready.js";
-import { isAtEnd, logs, noteScroll, toEnd } from "./log.js";
+import { isAtEnd, logs, standsAt, toEnd } from "./log.js";
 import { begin } from "./paging.js";
 
 const opened = new WeakSet();
@@ -10,7 +10,7 @@ function aim(log) {
   const line = asked || log.querySelector(".day.new");
   if (!line) return toEnd(log);
   log.scrollTop += line.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / (asked ? 2.5 : 4);
-  noteScroll(log);
+  standsAt(log);
   if (!asked) return;
   asked.classList.add("is-aimed");
   asked.tabIndex = -1;
