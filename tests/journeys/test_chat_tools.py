@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
@@ -84,8 +85,11 @@ def test_only_those_whom_an_urgent_message_names_are_asked(people) -> None:  # t
     giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
     giulia.go("/chat/kitchen")
     kofi.go("/chat/kitchen")
-    send = "(body) => { const form = document.getElementById('write'), said = new FormData(form); said.set('body', body); said.set('urgent', '1'); return fetch(form.action, { method: 'POST', body: said }).then((answer) => answer.ok); }"
-    assert giulia.page.evaluate(send, "@kofi.mensah the oven burns")
+    options = giulia.page.locator("#write .send-options")
+    options.locator("summary").click()
+    options.get_by_label(re.compile("Urgent")).check()
+    giulia.page.fill("#write-body", "@kofi.mensah the oven burns")
+    giulia.page.locator("#write [aria-label=Send]").click()
     theirs = kofi.page.locator("#log .msg", has_text="the oven burns")
     expect(theirs.get_by_role("button", name="Seen it")).to_be_visible(timeout=8000)
     own = giulia.page.locator("#log .msg", has_text="the oven burns")
@@ -107,3 +111,21 @@ def test_code_has_its_colours(people) -> None:  # type: ignore[no-untyped-def]
     assert word.evaluate("(each) => getComputedStyle(each).color") != plain.evaluate(
         "(each) => getComputedStyle(each).color"
     )
+
+
+def test_a_message_with_a_time_waits_where_its_author_alone_sees_it(people) -> None:  # type: ignore[no-untyped-def]
+    giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
+    kofi.go("/chat/kitchen")
+    giulia.go("/chat/kitchen")
+    tomorrow = f"{datetime.now() + timedelta(days=1):%Y-%m-%dT09:00}"
+    giulia.page.locator("#write .send-options summary").click()
+    giulia.page.get_by_label("Send later (optional)").fill(tomorrow)
+    giulia.page.fill("#write-body", "fresh bread today")
+    giulia.page.locator("#write [aria-label=Send]").click()
+    expect(giulia.page.get_by_text("It will be said")).to_be_visible(timeout=8000)
+    expect(giulia.page.locator("#write .send-options")).not_to_have_attribute("open", "")
+    giulia.page.get_by_role("link", name="All with a time").click()
+    expect(giulia.page.get_by_text("fresh bread today")).to_be_visible()
+    expect(kofi.page.get_by_text("fresh bread today")).to_have_count(0)
+    giulia.page.get_by_role("button", name="Send now").click()
+    expect(kofi.page.locator("#log .msg", has_text="fresh bread today")).to_be_visible(timeout=8000)

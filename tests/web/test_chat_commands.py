@@ -306,6 +306,14 @@ def test_a_message_comes_back_with_the_way_to_it(house: House, at: Clock) -> Non
     assert lines(house, "omar") == []
 
 
+def test_the_menu_of_a_message_leads_to_a_reminder_and_the_sidebar_to_all_of_them(house: House) -> None:
+    entry_id = send(house, "omar", "workshop", "the kiln wants wood")
+    assert f'href="/chat/m/{entry_id}/remind"' in house.visitor("ines").get(f"/entries/{entry_id}/menu").text
+    assert 'href="/chat/reminders"' in house.visitor("ines").get("/chat/workshop").text
+    assert house.visitor("pavel").get(f"/chat/m/{entry_id}/remind").status_code == 404
+    assert house.visitor("pavel").post(f"/chat/m/{entry_id}/remind", {"when": "1h"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("when", "due"),
     [("1h", NOW + timedelta(hours=1)), ("tomorrow", datetime(2026, 11, 26, 8, 0, tzinfo=UTC)),

@@ -28,6 +28,7 @@ NOWHERE = {
 }  # fmt: skip
 UNDER_A_ROOM = {"rule_id": 1}  # of whichever room
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
+ABOUT_MESSAGES = re.compile(r"/chat/|/entries/<id:entry_id>/(?:thread|follow|seen|reminders)$")
 GIVEN = {
     "body": "x",
     "emoji": "👍",
@@ -49,6 +50,8 @@ class Call:
 
     def path(self, values: dict[str, object]) -> str:
         given = {"username": "omar", "emoji": "👍", "kind": "svg", **UNDER_A_ROOM, **values}
+        if "message_id" in given and ABOUT_MESSAGES.search(self.rule.rule):
+            given["entry_id"] = given["message_id"]
         return re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda found: str(given[found[1]]), self.rule.rule)
 
 
@@ -83,9 +86,10 @@ def secret(house: House) -> dict[str, object]:
     assert ines.post("/rooms/workshop/posts", later).status_code == 303
     room_id = house.room("workshop").id
     invite = house.program("ines").post(f"/rooms/{room_id}/invites").json
+    said = house.program("ines").post(f"/rooms/{room_id}/messages", {"body": "@omar secret", "urgent": True}).json
     return {
         "slug": "workshop", "room_id": room_id, "entry_id": post["id"], "attachment_id": 1, "invite_id": invite["id"],  # type: ignore[index]
-        "draft_id": 1, "draft_file_id": 1,
+        "draft_id": 1, "draft_file_id": 1, "message_id": said["id"],  # type: ignore[index]
     }  # fmt: skip
 
 

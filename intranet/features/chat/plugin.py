@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from intranet.features.chat import (
@@ -45,6 +46,7 @@ from intranet.features.chat.urgent import routes as urgent_routes
 from intranet.plugin_api import (
     N_,
     Entry,
+    EntryAction,
     EntryKind,
     Event,
     ExportedFile,
@@ -56,6 +58,7 @@ from intranet.plugin_api import (
     Routes,
     SearchSource,
     SettingsPage,
+    SideItem,
     SideSection,
     SlashCommand,
     db,
@@ -93,9 +96,23 @@ def menu_items(viewer: Person) -> list[MenuItem]:
     ]
 
 
+OWN = (
+    SettingsPage(N_("Reminders"), "/chat/reminders", "alarm-clock", order=203),
+    SettingsPage(N_("Messages with a time"), "/chat/later", "calendar-clock", order=204),
+)
+
+
 @hookimpl
 def side_sections(db: Session, viewer: Person) -> list[SideSection]:
-    return listing.side_sections() if listing.is_here() else []
+    if not listing.is_here():
+        return []
+    own = [SideItem(gettext(each.label), each.url, icon=each.icon) for each in OWN]
+    return [*listing.side_sections(), SideSection(gettext("Yours"), own, order=90, place=listing.PLACE)]
+
+
+@hookimpl
+def entry_actions() -> list[EntryAction]:
+    return [EntryAction(N_("Remind me of this"), "/chat/m/{id}/remind", "alarm-clock", kinds=("message",), order=60)]
 
 
 @hookimpl
@@ -154,10 +171,7 @@ def quiet_times(db: Session, viewer: Person) -> list[datetime]:
 @hookimpl
 def settings_pages(viewer: Person) -> list[SettingsPage]:
     """Where phones, which show no sidebar, find them."""
-    return [
-        SettingsPage(N_("Reminders"), "/chat/reminders", "alarm-clock", order=203),
-        SettingsPage(N_("Messages with a time"), "/chat/later", "calendar-clock", order=204),
-    ]
+    return list(OWN)
 
 
 @hookimpl

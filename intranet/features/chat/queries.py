@@ -30,13 +30,13 @@ MINE = text(
     " AND e.id > m.chat_read_to AND e.id > m.history_from AND e.author_id != m.person_id AND m.loudness != 'muted'"
     " LIMIT :cap)) AS unread,"
     " (SELECT count(*) FROM notifications n WHERE n.person_id = m.person_id AND n.read_at IS NULL AND n.room_id = r.id"
-    " AND n.kind IN ('chat.named', 'chat.everyone')) AS addressed"
+    " AND n.kind IN ('chat.named', 'chat.everyone', 'chat.urgent')) AS addressed"
     " FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
     " AND r.archived_at IS NULL AND r.kind IN ('company', 'team', 'channel', 'direct')"
 )
 ADDRESSED = text(
     "SELECT (SELECT count(*) FROM notifications n WHERE n.person_id = :viewer_id AND n.read_at IS NULL"
-    " AND n.kind IN ('chat.named', 'chat.everyone')) + (SELECT count(*) FROM (SELECT 1 FROM memberships m"
+    " AND n.kind IN ('chat.named', 'chat.everyone', 'chat.urgent')) + (SELECT count(*) FROM (SELECT 1 FROM memberships m"
     " JOIN rooms r ON r.id = m.room_id AND r.kind = 'direct' AND r.removed_at IS NULL"
     " JOIN entries e ON e.room_id = r.id AND e.in_log AND e.removed_at IS NULL AND e.id > m.chat_read_to"
     " AND e.id > m.history_from AND e.author_id != m.person_id"

@@ -33,6 +33,7 @@ function take(form) {
   outbox.add(base(), message);
   forget(form);
   form.reset();
+  form.querySelector("details.send-options")?.removeAttribute("open");
   form.elements.client_key.value = newKey();
   for (const menu of form.querySelectorAll("details[open]")) menu.open = false;
   form.querySelector(".err[role=alert]")?.remove();
