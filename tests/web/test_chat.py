@@ -1,5 +1,6 @@
 """Conversations: who reads them, what stands where, and what happens once."""
 
+import html
 import io
 import re
 
@@ -280,3 +281,14 @@ def test_a_message_and_the_post_made_of_it_lead_to_each_other_where_both_stand(h
     house.visitor("omar").post(f"/entries/{post['id']}/remove")
     catch_up(house)
     assert f'href="/p/{post["id"]}"' not in house.visitor("pavel").get("/chat/library").text
+
+
+def test_a_quote_begins_a_message_with_somebodys_words(house: House) -> None:
+    message = send(house, "omar", "workshop", "the key\nis under the mat")
+    ines = house.visitor("ines")
+    page = ines.get(f"/chat/m/{message}/quote", follow_redirects=True).text
+    written = html.unescape(page[page.index('id="write-body"') :].partition(">")[2].partition("</textarea>")[0])
+    assert written.startswith("> **Omar Said**, [")
+    assert written.endswith("> the key\n> is under the mat\n\n")
+    assert house.visitor("pavel").get(f"/chat/m/{message}/quote").status_code == 404
+    assert ines.get(f"/chat/everyone?quote={message}").status_code == 404

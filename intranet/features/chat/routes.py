@@ -75,6 +75,14 @@ def find_thread(entry_id: int) -> ResponseReturnValue:
     return redirect(f"{rules.address(seen.room)}/t/{entry.root_id}")
 
 
+@routes.get("/chat/m/<id:entry_id>/quote")
+def quote(entry_id: int) -> ResponseReturnValue:
+    """Where one writes, with these words at the beginning: in the thread if they stand in one."""
+    entry, seen = queries.fetch_message(db(), viewer(), entry_id)
+    place = rules.address(seen.room) + (f"/t/{entry.thread_id}" if entry.thread_id else "")
+    return redirect(f"{place}?quote={entry.id}#{'reply' if entry.thread_id else 'write'}")
+
+
 @routes.post("/chat/<slug>/messages")
 @routes.post("/chat/dm/<id:room_id>/messages")
 def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:

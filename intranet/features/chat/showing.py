@@ -8,6 +8,7 @@ from flask import Response, request
 
 from intranet.features.chat import lines, listing, queries, rules
 from intranet.features.chat.queries import Part
+from intranet.features.chat.quoting import quoted
 from intranet.plugin_api import (
     Entry,
     SeenRoom,
@@ -45,7 +46,7 @@ def conversation(seen: SeenRoom, *, status: int = 200, **said: Any) -> Response:
     shown = drawn(seen, part, rules.address(seen.room))
     if request.args.get("part") == "log":
         return page("chat/_part.html", **shown)
-    return page("chat/show.html", status=status, **head(seen), **shown, **{"body": "", "errors": {}, **said})
+    return page("chat/show.html", status=status, **head(seen), **shown, **{"body": quoted(seen), "errors": {}, **said})
 
 
 def thread(seen: SeenRoom, root: Entry, *, status: int = 200, **said: Any) -> Response:
@@ -54,7 +55,7 @@ def thread(seen: SeenRoom, root: Entry, *, status: int = 200, **said: Any) -> Re
     if request.args.get("part") == "log":
         return page("chat/_part.html", **below)
     values = {"root": root, "root_html": site().fragments.one(db(), root), "below": below, **head(seen)}
-    values |= {"body": "", "errors": {}, **said}
+    values |= {"body": quoted(seen), "errors": {}, **said}
     if request.args.get("part") == "thread":
         return page("chat/_thread.html", **values)
     membership = room_queries.find_membership(db(), seen.room.id, viewer().id)
