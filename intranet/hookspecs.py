@@ -156,7 +156,7 @@ def person_pieces(db: Session, viewer: Person, person: Person) -> Sequence[Piece
 
 @hookspec
 def quiet_times(db: Session, viewer: Person) -> Sequence[datetime]:
-    """Until when the viewer does not want to be disturbed. Asked for every page; may cost one statement."""
+    """Until when the viewer does not want to be disturbed. Asked when a bell would ring; may cost one statement."""
     raise NotImplementedError
 
 

@@ -15,7 +15,7 @@ from intranet.features.chat.models import Reminder, Status
 from intranet.kernel import clock
 from intranet.testing.house import House
 from intranet.web import caps
-from intranet.web.offers import SlashCommand, Whispered
+from intranet.web.offers import Said, SlashCommand, Whispered
 from tests.web.test_chat import direct, send, shown
 from tests.worker import catch_up
 
@@ -145,7 +145,9 @@ def test_a_plugins_command_that_fails_is_counted_and_takes_nothing_along(house: 
     assert house.site.plugins.failures["welcome"] == 1
     with house.site.database.read() as db:
         assert db.query(Status).count() == 0
-    for _ in range(4):
+    page = house.visitor("ines").post("/chat/workshop/messages", {"body": "/boom"})
+    assert (page.status_code, "did not work" in page.text) == (200, True)
+    for _ in range(3):
         write(house, "ines", "/boom")
     assert write(house, "ines", "/boom").status_code == 422  # it is switched off, with its other command
     assert write(house, "ines", "/hello @pavel").status_code == 422
@@ -157,6 +159,16 @@ def test_an_answer_that_is_none_counts_as_a_failure(house: House) -> None:
     house.site.slash_commands["broken"] = ("welcome", broken)
     assert "did not work" in told(house, "ines", "/broken")
     assert house.site.plugins.failures["welcome"] == 1
+
+
+def test_a_command_says_nothing_that_could_not_have_been_typed(house: House) -> None:
+    for number, body in enumerate(["x" * (caps.BODY + 1), "a\x00b"], start=1):
+        house.site.slash_commands["long"] = (
+            "welcome",
+            SlashCommand("long", "Long", "/long", lambda *_given, body=body: Said(body)),
+        )
+        assert "did not work" in told(house, "ines", "/long")
+        assert house.site.plugins.failures["welcome"] == number
 
 
 # Away and back

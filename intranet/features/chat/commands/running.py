@@ -15,6 +15,8 @@ from intranet.plugin_api import (
     SeenRoom,
     SlashCommand,
     Whispered,
+    caps,
+    clean_text,
     site,
 )
 
@@ -46,9 +48,7 @@ def run(db: Session, viewer: Person, seen: SeenRoom, name: str, words: str) -> S
         raise Invalid({"body": UNKNOWN})
     try:
         with db.begin_nested():
-            answer = command.run(db, viewer, seen, words)
-            if not isinstance(answer, (Said, Whispered)):
-                raise TypeError(f"/{name} answered {type(answer).__name__}")
+            answer = _checked(name, command.run(db, viewer, seen, words))
             db.flush()
     except Refused:
         raise
@@ -59,6 +59,15 @@ def run(db: Session, viewer: Person, seen: SeenRoom, name: str, words: str) -> S
         return Whispered(
             gettext("This command did not work, and nothing was said. Tell the person who looks after the box.")
         )
+    return answer
+
+
+def _checked(name: str, answer: object) -> Said | Whispered:
+    """Raises TypeError for what is no answer, ValueError for words that could not have been typed either."""
+    if isinstance(answer, Said):
+        return Said(clean_text(answer.body, caps.BODY))
+    if not isinstance(answer, Whispered):
+        raise TypeError(f"/{name} answered {type(answer).__name__}")
     return answer
 
 
