@@ -61,6 +61,11 @@ def heard(running: Running) -> None:
     database.close()
 
 
+# Colours that are still on their way from one scheme to the other are neither's.
+SETTLED = """() => Promise.all(document.getAnimations().filter(each => each instanceof CSSTransition)
+    .map(each => each.finished.catch(() => null)))"""
+
+
 class Person:
     """Somebody at a browser of their own."""
 
@@ -95,6 +100,7 @@ def _in_other_colours(page: Page) -> list[tuple[str, object]]:
     """Of all rules only these depend on the scheme."""
     is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     page.emulate_media(color_scheme="light" if is_dark else "dark")
+    page.evaluate(SETTLED)
     answer = page.evaluate("rules => axe.run({ runOnly: { type: 'rule', values: rules } })", COLOUR_RULES)
     page.emulate_media(color_scheme="dark" if is_dark else "light")
     return [(f"{name}, other scheme", nodes) for name, nodes in _said(answer)]

@@ -141,7 +141,7 @@ def _from_mark(db: Session, seen: SeenRoom, read_to: int, reader_id: int) -> Par
     """The newest, unless there is so much that is new that what was read last would not be among them."""
     newest = read_log(db, seen)
     fresh = _fresh(newest, read_to, reader_id)
-    if newest.has_older and len(fresh) == len(newest.rows):
+    if newest.has_older and fresh and newest.rows[0].id > read_to:
         newest = _around(db, seen, read_to + 1)
         fresh = _fresh(newest, read_to, reader_id)
     return Part(newest.rows, newest.has_older, newest.has_newer, fresh[0] if fresh else 0)
