@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from babel.lists import format_list
@@ -26,6 +27,7 @@ SHOWN_COMMENTS = 2
 ROOMS = select(Room).where(Room.id.in_(bindparam("ids", expanding=True)))
 READ_NAMES = 20  # of those who reacted, and so many of them are said
 SAID_NAMES = 8
+FACES = 3  # of those who answered a message
 Key = tuple[int, int, str, str, str]
 
 
@@ -58,6 +60,8 @@ class EntryView:
     reactions: Sequence[ReactionView] = ()
     comments: Sequence[Markup] = field(default=())
     pieces: Sequence[Piece] = ()
+    answerers: Sequence[Person] = ()
+    answered_at: datetime | None = None
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -116,11 +120,14 @@ def render(view: EntryView) -> Markup:
 def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, EntryView]:
     """Everything that these entries show, in a fixed number of statements."""
     entries = queries.by_ids(db, ids)
-    comment_ids = queries.last_comment_ids(db, [e.id for e in entries.values() if e.comment_count], SHOWN_COMMENTS)
-    comments = _comments(db, comment_ids, fragments)
+    answered = [e for e in entries.values() if e.comment_count]
+    above = [e.id for e in answered if e.kind != "message"]
+    comments = _comments(db, queries.last_comment_ids(db, above, SHOWN_COMMENTS) if above else [], fragments)
+    answers = queries.list_answerers(db, [e.id for e in answered if e.kind == "message"])
     reactions = queries.reactions(db, list(entries))
     involved = {e.author_id for e in entries.values()}
     involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:READ_NAMES]}
+    involved |= {person_id for each in answers.values() for person_id, _ in each[:FACES]}
     known = people.by_ids(db, involved)
     rooms = {room.id: room for room in db.scalars(ROOMS, {"ids": list({e.room_id for e in entries.values()})})}
     attached = queries.attachments(db, list(entries))
@@ -129,7 +136,8 @@ def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, Ent
         entry.id: EntryView(
             entry, known[entry.author_id], rooms[entry.room_id], attached.get(entry.id, []),
             reaction_views(reactions.get(entry.id, {}), known), comments.get(entry.id, []),
-            pieces.get(entry.id, []),
+            pieces.get(entry.id, []), [known[each] for each, _ in answers.get(entry.id, [])[:FACES] if each in known],
+            next((at for _, at in answers.get(entry.id, [])), None),
         )
         for entry in entries.values()
     }  # fmt: skip

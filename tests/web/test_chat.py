@@ -292,3 +292,19 @@ def test_a_quote_begins_a_message_with_somebodys_words(house: House) -> None:
     assert written.endswith("> the key\n> is under the mat\n\n")
     assert house.visitor("pavel").get(f"/chat/m/{message}/quote").status_code == 404
     assert ines.get(f"/chat/everyone?quote={message}").status_code == 404
+
+
+def test_the_way_to_a_thread_shows_who_answered_last(house: House) -> None:
+    root = send(house, "ines", "workshop", "who has the key?")
+    send(house, "ines", "workshop", "nobody?", thread_id=root)
+    last = send(house, "omar", "workshop", "I have it", thread_id=root)
+    link = re.compile(r'class="threadlink"(.*?)</a>', re.S)
+
+    def shown_faces() -> list[int]:
+        page = house.visitor("ines").get("/chat/workshop").text
+        return [int(each) for each in re.findall(r'data-person="(\d+)"', link.findall(page)[-1])]
+
+    assert shown_faces() == [house.person("omar").id, house.person("ines").id]
+    assert "last at" in house.visitor("ines").get("/chat/workshop").text
+    house.visitor("omar").post(f"/entries/{last}/remove")
+    assert shown_faces() == [house.person("ines").id]

@@ -78,6 +78,12 @@ REACTIONS = (
     .where(Reaction.entry_id.in_(IDS))
     .order_by(Reaction.at, Reaction.person_id)
 )
+ANSWERED = (
+    select(Entry.thread_id, Entry.author_id, func.max(Entry.created_at))
+    .where(Entry.thread_id.in_(IDS), Entry.removed_at.is_(None))
+    .group_by(Entry.thread_id, Entry.author_id)
+    .order_by(func.max(Entry.id).desc())
+)
 NEWEST = (1 << 63) - 1
 LOOKED_AT = 200
 
@@ -233,6 +239,14 @@ def list_comments(db: Session, parent_id: int, *, after: int = 0, limit: int) ->
 
 def last_comment_ids(db: Session, parent_ids: Sequence[int], count: int = 2) -> list[int]:
     return list(db.scalars(LAST_COMMENTS, {"ids": list(parent_ids), "count": count}))
+
+
+def list_answerers(db: Session, root_ids: Sequence[int]) -> dict[int, list[tuple[int, datetime]]]:
+    """Who answered under each of these, whoever did so last first, with their last answer's time."""
+    found: dict[int, list[tuple[int, datetime]]] = {}
+    for root_id, author_id, at in db.execute(ANSWERED, {"ids": list(root_ids)}) if root_ids else ():
+        found.setdefault(root_id or 0, []).append((author_id, at))
+    return found
 
 
 def list_revisions(

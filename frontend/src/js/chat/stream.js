@@ -10,7 +10,7 @@ import { readAnew } from "./paging.js";
 import { oneMore } from "./pill.js";
 import { words } from "./words.js";
 
-const AWAY_MS = 30_000;
+const AWAY_MS = 30_000, FACES = 3;
 const checked = new WeakSet();
 let isSending = () => false, held = [], hiddenAt = 0;
 
@@ -58,6 +58,16 @@ function removed(said) {
 
 const inWords = (element, number) => (number === 1 ? element.dataset.one : element.dataset.many.replace("{n}", number));
 
+// Whoever answered last stands first; three faces at most.
+function showLast(link, answer) {
+  const faces = link.querySelector(".facepile"), face = answer.querySelector(".av").cloneNode(true), last = link.querySelector(".last");
+  face.className = "av s";
+  faces.querySelector(`[data-person="${face.dataset.person}"]`)?.remove();
+  faces.prepend(face);
+  while (faces.children.length > FACES) faces.lastElementChild.remove();
+  last.textContent = last.dataset.words.replace("{time}", answer.querySelector(".when").textContent.trim());
+}
+
 function countReplies(said) {
   if (!said.thread_id) return;
   for (const root of copies(said.thread_id)) {
@@ -67,6 +77,7 @@ function countReplies(said) {
       const number = link.querySelector(".reply-count");
       number.textContent = inWords(number, said.comment_count);
       link.hidden = !said.comment_count;
+      if (said.html) showLast(link, fromHtml(said.html));
     });
   }
   const total = document.querySelector(`#thread[data-root="${said.thread_id}"] .replies`);
