@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from intranet.core.errors import Conflict, Forbidden
 from intranet.core.forms import N_
-from intranet.core.models import Block, Person
+from intranet.core.models import Block, Person, Room
 from intranet.kernel import clock
 
 UNWANTED = N_("This person takes no direct messages from you.")
@@ -43,5 +43,6 @@ def list_blocked(db: Session, person: Person) -> Sequence[Person]:
 
 def refuse_unwanted(db: Session, room_id: int, author: Person) -> None:
     """Raises Forbidden where the other person of a direct room wants nothing from this author."""
-    if db.scalar(WANTED_NOT, {"room_id": room_id, "author_id": author.id}):
+    room = db.get(Room, room_id)  # which the caller's session mostly holds already
+    if room and room.kind == "direct" and db.scalar(WANTED_NOT, {"room_id": room_id, "author_id": author.id}):
         raise Forbidden(UNWANTED)

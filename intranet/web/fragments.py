@@ -124,7 +124,7 @@ def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, Ent
     above = [e.id for e in answered if e.kind != "message"]
     comments = _comments(db, queries.last_comment_ids(db, above, SHOWN_COMMENTS) if above else [], fragments)
     answers = queries.list_answerers(db, [e.id for e in answered if e.kind == "message"])
-    reactions = queries.reactions(db, list(entries))
+    reactions = queries.reactions(db, [e.id for e in entries.values() if e.version > 1])  # the first version has none
     involved = {e.author_id for e in entries.values()}
     involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:READ_NAMES]}
     involved |= {person_id for each in answers.values() for person_id, _ in each[:FACES]}

@@ -63,9 +63,10 @@ def file(row: Attachment, room_id: int) -> dict[str, Any]:
 def entries(db: Session, rows: Sequence[Entry], viewer: Person | None) -> list[dict[str, Any]]:
     """Entries as the API says them. Without a viewer nothing is `mine`: the shape for everyone."""
     ids = [row.id for row in rows]
-    given = queries.reactions(db, ids)
+    given = queries.reactions(db, [row.id for row in rows if row.version > 1])  # the first version has none
     attached = queries.attachments(db, ids)
-    authors = people.by_ids(db, {row.author_id for row in rows})
+    mine = {viewer.id: viewer} if viewer else {}
+    authors = mine | people.by_ids(db, {row.author_id for row in rows} - mine.keys())
     viewer_id = viewer.id if viewer else 0
     return [
         {

@@ -7,7 +7,7 @@ import pytest
 from intranet.core import people
 from intranet.core.entries import changes as entry_changes
 from intranet.core.entries.words import OFFERED
-from intranet.core.models import AuditRow
+from intranet.core.models import AuditRow, Entry
 from intranet.testing.house import House
 
 MINE = "🦊🧀 🛠️ 🇮🇹 1️⃣"
@@ -25,9 +25,10 @@ def offered(page: str) -> list[str]:
     return re.findall(r'name="emoji" value="([^"]+)"', row)
 
 
-def give(house: House, username: str, entry: object, emoji: str) -> None:
+def give(house: House, username: str, entry: Entry, emoji: str) -> None:
+    giver = house.person(username)
     with house.site.database.write() as db:
-        entry_changes.react(db, entry, people.find_by_username(db, username), emoji, on=True)  # type: ignore[arg-type]
+        entry_changes.react(db, db.get_one(Entry, entry.id), giver, emoji, on=True)
 
 
 def test_an_admin_chooses_the_set_and_everyone_is_offered_it(house: House) -> None:
