@@ -82,7 +82,7 @@ def test_an_entry_leads_to_its_audience(house: House) -> None:
         led = house.visitor("omar").get(path)
         assert (led.status_code, led.headers["Location"]) == (302, f"/rooms/workshop/audience?entry={post.id}")
         assert house.visitor("pavel").get(path).status_code == 404
-    assert f'href="/entries/{post.id}/audience"' in house.visitor("omar").get("/rooms/workshop").text
+    assert f'href="/entries/{post.id}/audience"' in house.visitor("omar").get(f"/entries/{post.id}/menu").text
 
 
 def test_guests_are_counted_and_shown_only_whom_they_share_the_room_with(house: House) -> None:

@@ -267,6 +267,13 @@ def test_pinned_messages_and_files_are_at_hand_for_who_may_read_them(house: Hous
     assert house.program("pavel").get(f"/rooms/{house.room('workshop').id}/pinned").status_code == 404
 
 
+def test_what_is_pinned_in_the_chat_does_not_stand_among_the_posts(house: House) -> None:
+    message = send(house, "omar", "workshop", "the plan stands")
+    house.visitor("omar").post(f"/entries/{message}/pin", {"on": "1"})
+    for path in ("/", "/rooms/workshop"):
+        assert "the plan stands" not in house.visitor("ines").get(path).text
+
+
 def test_a_message_and_the_post_made_of_it_lead_to_each_other_where_both_stand(house: House) -> None:
     message = send(house, "omar", "library", "we should open on Sundays")
     share = {"room_id": house.room("library").id}

@@ -72,8 +72,7 @@ def work(house: House) -> None:
     while task := house.site.jobs.queue.dequeue():
         house.site.jobs.queue.execute(task)
         reader.catch_up()
-    reader.socket.close()
-    reader.path.unlink()
+    reader.inbox.close()
 
 
 def look(house: House, post: Entry, username: str = "ines") -> str:
@@ -170,7 +169,7 @@ def test_a_card_below_a_comment_arrives_live_for_those_who_may_read_it(asking: H
     assert "link-card" not in asking.visitor("ines").get("/").text
     work(asking)
     reader.catch_up()
-    reader.socket.close()
+    reader.inbox.close()
     messages = [ines.waiting.get().decode() for _ in range(ines.waiting.qsize())]
     data = [json.loads(each.split("data: ", 1)[1]) for each in messages if "entry.changed" in each]
     assert [each["entry_id"] for each in data] == [comment.id]

@@ -89,7 +89,8 @@ def show(slug: str) -> Response:
     pinned = entry_queries.list_pinned(db(), viewer(), room_id=seen.room.id) if found and is_first and seen.role else []
     tops = feed_tops(seen.room) if is_first and seen.role else []
     above = [entry_id for top in tops for entry_id in top.entry_ids]
-    shown = [row for row in (*pinned, *(row for row in found[: caps.PAGE] if row not in pinned)) if row.id not in above]
+    rows = {row.id: row for row in (*pinned, *found[: caps.PAGE])}  # what is pinned stands at its first place only
+    shown = [row for row in rows.values() if row.id not in above]
     values: dict[str, Any] = {
         "posts": site().fragments.list(db(), [(row.id, row.version) for row in shown]),
         "older": found[caps.PAGE - 1].id if len(found) > caps.PAGE else None,
