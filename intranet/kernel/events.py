@@ -3,13 +3,14 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, String, delete, func, insert, select
+from sqlalchemy import JSON, BigInteger, Integer, String, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intranet.kernel import clock, signals
@@ -18,6 +19,7 @@ from intranet.kernel.signals import Signal
 
 BATCH = 200
 CHECK_EVERY_S = 1.0
+GATHER_S = 0.015
 log = logging.getLogger(__name__)
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -35,6 +37,14 @@ class EventRow(Table):
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+AFTER = (
+    select(
+        EventRow.id, EventRow.name, EventRow.room_id, EventRow.person_id, EventRow.subject, EventRow.at, EventRow.data
+    )
+    .where(EventRow.id > bindparam("after"))
+    .order_by(EventRow.id)
+    .limit(bindparam("most"))
+)
 ADD = insert(EventRow.__table__)  # type: ignore[arg-type]
 
 
@@ -99,8 +109,7 @@ def forget_before(db: Session, moment: datetime) -> None:
 
 def list_after(db: Session, event_id: int, limit: int = BATCH) -> list[Event]:
     """Events after that id, oldest first."""
-    rows = db.execute(select(EventRow).where(EventRow.id > event_id).order_by(EventRow.id).limit(limit)).scalars()
-    return [Event(r.id, r.name, r.room_id, r.person_id, r.subject, r.at, r.data) for r in rows]
+    return [Event(*row) for row in db.execute(AFTER, {"after": event_id, "most": limit})]
 
 
 def wake(run: Path) -> None:
@@ -130,12 +139,15 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.is_set():
+            began = time.monotonic()
             try:
                 self.catch_up()
             except Exception:  # a reader that ends would leave every stream of its process silent
                 log.exception("events could not be read; trying again")
                 self._stopped.wait(CHECK_EVERY_S)
             self._hear(self.inbox.wait())
+            if time.monotonic() - began < GATHER_S:
+                self._stopped.wait(GATHER_S)  # much happens: what comes in a moment is read together
         self.inbox.close()
 
     def stop(self) -> None:

@@ -92,44 +92,43 @@ class Hub:
     def handle(self, batch: Sequence[Event]) -> None:
         """Tells all streams what happened. Rights are asked of the database as it is after all of it."""
         with self.database.read() as db:
-            self._draw_together(db, batch)
-            for event in batch:
-                self.on_event(event)
-                if event.name.startswith("person."):
-                    self._hidden = None
-                with self._lock:
-                    self.delivered_id = event.id
-                    open_now = [stream for stream in self.streams if stream.start_id < event.id]
-                self._close_ended(event, open_now)
-                self._deliver(db, event, open_now)
+            told = [(event, self._take_in(db, event)) for event in batch]
+            wanted = [(event, targets) for event, targets in told if targets]
+            self._draw_together(db, wanted)
+            for event, targets in wanted:
+                said = {each: self.encode(db, event, each) for each in {stream.language for stream in targets}}
+                for stream in targets:
+                    stream.send(said[stream.language])
 
-    def _draw_together(self, db: Any, batch: Sequence[Event]) -> None:
-        """Many entries are drawn in as many statements as one."""
-        ids = {event.subject for event in batch if event.name in ENTRY_EVENTS and event.subject is not None}
-        languages = {stream.language for stream in self._open_now()}
-        if len(ids) < 2 or not languages or self._app is None:
-            return
-        found = list(queries.by_ids(db, list(ids)).values())
-        with self._app.app_context():
-            shapes.shared_entries(db, found)
-            for language in languages:
-                with force_locale(language):
-                    self.fragments.get(db, [(each.id, each.version) for each in found])
-
-    def _close_ended(self, event: Event, open_now: Sequence[Stream]) -> None:
+    def _take_in(self, db: Any, event: Event) -> list[Stream]:
+        """What the event changes for us; then the streams that may hear of it."""
+        self.on_event(event)
+        if event.name.startswith("person."):
+            self._hidden = None
+        with self._lock:
+            self.delivered_id = event.id
+            open_now = [stream for stream in self.streams if stream.start_id < event.id]
         for stream in open_now:
             if ends(event, stream):
                 stream.close()
                 self.leave(stream)
-
-    def _deliver(self, db: Any, event: Event, open_now: Sequence[Stream]) -> None:
         if event.name not in SHOWN or not open_now or self._app is None:
-            return
+            return []
         allowed = reached(db, event)
-        targets = [stream for stream in open_now if stream.person_id in allowed and not ends(event, stream)]
-        said = {language: self.encode(db, event, language) for language in {stream.language for stream in targets}}
-        for stream in targets:
-            stream.send(said[stream.language])
+        return [stream for stream in open_now if stream.person_id in allowed and not ends(event, stream)]
+
+    def _draw_together(self, db: Any, wanted: Sequence[tuple[Event, Sequence[Stream]]]) -> None:
+        """Many entries are drawn in as many statements as one."""
+        shown = [(each.subject, targets) for each, targets in wanted if each.name in ENTRY_EVENTS and each.subject]
+        if len({subject for subject, _ in shown}) < 2 or self._app is None:
+            return
+        found = queries.by_ids(db, list({subject for subject, _ in shown if subject}))
+        with self._app.app_context():
+            shapes.shared_entries(db, list(found.values()))
+            for language in {stream.language for _, targets in shown for stream in targets}:
+                theirs = {subject for subject, targets in shown if any(each.language == language for each in targets)}
+                with force_locale(language):
+                    self.fragments.get(db, [(each.id, each.version) for each in found.values() if each.id in theirs])
 
     def encode(self, db: Any, event: Event, language: str) -> bytes:
         """The same bytes for every viewer of that language."""
