@@ -77,6 +77,7 @@ from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
 from intranet.web.doors import send_blob
+from intranet.web.entry_search import find_entries
 from intranet.web.gates import first_step, part_of
 from intranet.web.offers import (
     Card,
@@ -137,12 +138,13 @@ __all__ = [
     "built", "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db",
     "did_you_mean", "direct_rooms", "directory_check", "directory_settings", "directory_sync", "entry_changes",
     "entry_queries", "entry_rules", "entry_words", "events", "examine_box", "excerpt", "factors", "feed_tops",
-    "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house", "html", "i18n", "identity",
-    "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet", "known_device", "leaving", "line", "local_time",
-    "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once", "orgchart", "outgoing", "page",
-    "parse", "part_of", "passkeys", "passwords", "people", "person_pieces", "policy", "profiles", "public", "qr",
-    "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
-    "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
-    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "site", "text", "threads",
-    "tickets", "times", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
+    "find_entries", "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house", "html", "i18n",
+    "identity", "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet", "known_device", "leaving", "line",
+    "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once", "orgchart",
+    "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "person_pieces", "policy",
+    "profiles", "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids",
+    "refusals", "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox",
+    "save_value", "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in",
+    "sign_out", "site", "text", "threads", "tickets", "times", "tokens", "viewer", "viewer_or_none",
+    "viewer_values", "waiting", "writing",
 ]  # fmt: skip

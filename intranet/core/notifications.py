@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from intranet.core.models import Entry, Membership, Notification, Person
+from intranet.core.models import Entry, Membership, Notification, Person, Reaction
 from intranet.core.rooms import access
 from intranet.kernel import clock, events
 from intranet.kernel.events import Event
@@ -49,6 +49,17 @@ def give(
         db.execute(insert(Notification), rows)
         changed(db, wanted)
     return wanted
+
+
+def tell_of_reaction(db: Session, event: Event, entry: Entry, *, kind: str) -> None:
+    """One line of that kind for an entry's author, whoever reacted with whatever; none for what was taken back."""
+    reactor_id, subject = event.data["reactor_id"], f"entry:{entry.id}"
+    stands = select(Reaction.emoji).where(Reaction.entry_id == entry.id, Reaction.person_id == reactor_id).limit(1)
+    if db.scalar(stands) is None:
+        take_back(db, kind=kind, subject=subject, actor_id=reactor_id)
+    elif event.data["on"]:
+        author, data = loud_ids(db, entry.room_id, [entry.author_id]), {"emoji": event.data["emoji"]}
+        give(db, event, author, kind=kind, subject=subject, actor_id=reactor_id, entry=entry, data=data)
 
 
 def take_back(db: Session, *, kind: str, subject: str, actor_id: int) -> None:

@@ -14,7 +14,7 @@ from intranet.features.chat import queries
 from intranet.features.chat.models import Urgent
 from intranet.features.chat.threads import changes as thread_changes
 from intranet.features.chat.threads import queries as thread_queries
-from intranet.plugin_api import Entry, Event, Notification, Reaction, Room, notifications
+from intranet.plugin_api import Entry, Event, Notification, Room, notifications
 
 Line = tuple[str, str, Entry, Collection[int]]
 
@@ -33,7 +33,7 @@ def tell(db: Session, event: Event) -> None:
     elif event.name == "entry.removed":
         _removed(db, entry)
     elif event.name == "reaction.changed":
-        _reacted(db, event, entry)
+        notifications.tell_of_reaction(db, event, entry, kind="chat.reaction")
 
 
 def _added(db: Session, event: Event, entry: Entry) -> None:
@@ -84,20 +84,6 @@ def _named_later(db: Session, event: Event, entry: Entry) -> None:
     wanted = set(new) - set(db.scalars(told))
     thread_changes.follow_by_itself(db, entry.root_id, new)
     notifications.give(db, event, wanted, kind="chat.named", subject=subject, actor_id=entry.author_id, entry=entry)
-
-
-def _reacted(db: Session, event: Event, entry: Entry) -> None:
-    """One line for a message, whoever reacted with whatever; none for what was taken back."""
-    reactor_id, subject = event.data["reactor_id"], f"entry:{entry.id}"
-    stands = select(Reaction.emoji).where(Reaction.entry_id == entry.id, Reaction.person_id == reactor_id).limit(1)
-    if db.scalar(stands) is None:
-        notifications.take_back(db, kind="chat.reaction", subject=subject, actor_id=reactor_id)
-    elif event.data["on"]:
-        author = notifications.loud_ids(db, entry.room_id, [entry.author_id])
-        data = {"emoji": event.data["emoji"]}
-        notifications.give(
-            db, event, author, kind="chat.reaction", subject=subject, actor_id=reactor_id, entry=entry, data=data
-        )
 
 
 def _removed(db: Session, entry: Entry) -> None:

@@ -16,7 +16,6 @@ from intranet.plugin_api import (
     Event,
     Notification,
     NotificationKind,
-    Reaction,
     Told,
     notifications,
 )
@@ -84,20 +83,8 @@ def _named_later(db: Session, event: Event) -> None:
 
 
 def _reacted(db: Session, event: Event) -> None:
-    """One line for an entry, whoever reacted with whatever; none for what was taken back."""
-    entry, reactor_id = db.get(Entry, event.subject), event.data["reactor_id"]
-    if entry is None:
-        return
-    subject = f"entry:{entry.id}"
-    stands = select(Reaction.emoji).where(Reaction.entry_id == entry.id, Reaction.person_id == reactor_id).limit(1)
-    if db.scalar(stands) is None:
-        notifications.take_back(db, kind="reaction", subject=subject, actor_id=reactor_id)
-    elif event.data["on"]:
-        author = notifications.loud_ids(db, entry.room_id, [entry.author_id])
-        data = {"emoji": event.data["emoji"]}
-        notifications.give(
-            db, event, author, kind="reaction", subject=subject, actor_id=reactor_id, entry=entry, data=data
-        )
+    if entry := db.get(Entry, event.subject):
+        notifications.tell_of_reaction(db, event, entry, kind="reaction")
 
 
 def _removed(db: Session, event: Event) -> None:
