@@ -149,6 +149,18 @@ def slash_commands() -> Sequence[SlashCommand]:
 
 
 @hookspec
+def room_tabs(viewer: Person, seen: SeenRoom) -> Sequence[Link]:
+    """Pages of a room that the viewer may read, beside its posts and people."""
+    raise NotImplementedError
+
+
+@hookspec
+def person_actions(viewer: Person, person: Person) -> Sequence[Piece]:
+    """Buttons at the head of a person's profile: a template, which gets `person` and `values`."""
+    raise NotImplementedError
+
+
+@hookspec
 def person_pieces(db: Session, viewer: Person, person: Person) -> Sequence[Piece]:
     """What stands beside the badges under the name on a person's profile: a template, which gets `person` and `values`."""
     raise NotImplementedError

@@ -15,6 +15,12 @@ def person_pieces(person: Person) -> Sequence[Piece]:
     return sorted(asked, key=lambda each: each.order)
 
 
+def person_actions(person: Person) -> Sequence[Piece]:
+    """What features let the viewer do with a person on their profile, in order."""
+    asked = site().plugins.ask("person_actions", viewer=viewer(), person=person)
+    return sorted(asked, key=lambda each: each.order)
+
+
 def is_quiet() -> bool:
     """Whether the viewer wants to be left alone now."""
     return any(until > clock.now() for until in site().plugins.ask("quiet_times", db=db(), viewer=viewer()))

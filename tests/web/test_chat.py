@@ -7,7 +7,8 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from intranet.core.models import Entry, Room
+from intranet.core import people
+from intranet.core.models import Entry, Person, Room
 from intranet.core.rooms import changes as room_changes
 from intranet.testing.house import House
 from tests.worker import catch_up
@@ -315,3 +316,15 @@ def test_the_way_to_a_thread_shows_who_answered_last(house: House) -> None:
     assert "last at" in house.visitor("ines").get("/chat/workshop").text
     house.visitor("omar").post(f"/entries/{last}/remove")
     assert shown_faces() == [house.person("ines").id]
+
+
+def test_a_room_leads_to_its_chat_and_a_profile_to_a_conversation(house: House) -> None:
+    assert 'href="/chat/workshop"' in house.visitor("omar").get("/rooms/workshop").text
+    omar = house.visitor("omar")
+    assert 'action="/chat/new"' in omar.get("/people/ines").text
+    opened = omar.post("/chat/new", {"to": "ines"})
+    assert opened.location == f"/chat/dm/{direct(house, 'ines', 'omar')}"
+    assert "Ines Alba" in omar.get(opened.location).text
+    with house.site.database.write() as db:
+        people.disable(db, db.get_one(Person, house.person("ines").id))
+    assert 'action="/chat/new"' not in omar.get("/people/ines").text

@@ -17,6 +17,7 @@ from intranet.features.chat import (
     notices,
     queries,
     routes,
+    rules,
     search,
     shelf_routes,
     telling,
@@ -51,12 +52,14 @@ from intranet.plugin_api import (
     Event,
     ExportedFile,
     Job,
+    Link,
     MenuItem,
     NotificationKind,
     Person,
     Piece,
     Routes,
     SearchSource,
+    SeenRoom,
     SettingsPage,
     SideItem,
     SideSection,
@@ -152,6 +155,17 @@ def _counted(asked: Sequence[Asked]) -> dict[str, Any]:
 @hookimpl
 def slash_commands() -> list[SlashCommand]:
     return builtin.COMMANDS
+
+
+@hookimpl
+def room_tabs(viewer: Person, seen: SeenRoom) -> list[Link]:
+    return [Link(N_("Chat"), rules.address(seen.room), "messages-square", order=20)] if rules.talks(seen.room) else []
+
+
+@hookimpl
+def person_actions(viewer: Person, person: Person) -> list[Piece]:
+    """Whom one may write to; oneself, too."""
+    return [] if person.disabled_at or person.erased_at else [Piece("chat/_message_button.html", order=10)]
 
 
 @hookimpl

@@ -15,6 +15,10 @@ def address(room: Any) -> str:
     return f"/chat/dm/{room.id}" if room.kind == "direct" else f"/chat/{room.slug}"
 
 
+def talks(room: Any) -> bool:
+    return room.kind in KINDS
+
+
 def why_silent(seen: SeenRoom) -> str:
     """Why the viewer writes nothing here, as a gettext id; empty when they may."""
     if seen.room.archived_at:

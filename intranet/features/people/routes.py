@@ -26,6 +26,7 @@ from intranet.plugin_api import (
     my_rooms,
     page,
     people,
+    person_actions,
     person_pieces,
     profiles,
     qr,
@@ -37,6 +38,7 @@ from intranet.plugin_api import (
 
 routes = Routes("people", __name__, access="person")
 routes.app_template_global()(person_pieces)
+routes.app_template_global()(person_actions)
 FILTERS = ("q", "department", "place", "room", "letter", "view")
 WIDEST = 3  # people side by side on a profile
 
