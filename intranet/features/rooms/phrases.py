@@ -104,7 +104,7 @@ def _to_team() -> object:
 
 def _to_channel(reach: Reach) -> object:
     if not reach.post_count:
-        return gettext("The room has no posts any more, only people and, later, chat.")
+        return gettext("The room has no posts any more, only people and its chat.")
     return ngettext(
         "Nobody writes posts here any more. %(num)d post that is there keeps its address.",
         "Nobody writes posts here any more. The %(num)d posts that are there keep their addresses.",
