@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from intranet.core import audit, sessions
@@ -130,6 +130,17 @@ def known_to_guests(db: Session, viewer_ids: Collection[int], person_ids: Collec
 def hidden_ids(db: Session) -> set[int]:
     """Who shows nobody whether they are here."""
     return set(db.scalars(select(Person.id).where(Person.look["presence"].as_string() == "hidden")))
+
+
+def tells_reading() -> ColumnElement[bool]:
+    """The condition on people who let others know what they have read."""
+    hides: ColumnElement[bool] = Person.look["reading"].as_string() == "hidden"
+    return hides.is_not(True)
+
+
+def hides_reading(person: Person) -> bool:
+    """Who tells nobody what they have read; they do not see of others what those have read either."""
+    return (person.look or {}).get("reading") == "hidden"
 
 
 def add(db: Session, *, username: str, name: str, actor_id: int | None = None, **fields: Any) -> Person:

@@ -18,7 +18,14 @@ from intranet.web.offers import FeedTop, Link, MenuItem, SettingsPage, SideSecti
 from intranet.web.requests import csp_nonce, db, is_htmx, viewer, viewer_or_none
 from intranet.web.site import site
 
-DEFAULT_LOOK = {"theme": "system", "density": "comfortable", "text_size": "100", "shortcuts": "on", "presence": "shown"}
+DEFAULT_LOOK = {
+    "theme": "system",
+    "density": "comfortable",
+    "text_size": "100",
+    "shortcuts": "on",
+    "presence": "shown",
+    "reading": "shown",
+}
 
 
 def install(app: Flask) -> None:

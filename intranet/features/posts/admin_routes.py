@@ -4,7 +4,7 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from intranet.features.posts.forms import SettingsForm
-from intranet.features.posts.mark_routes import shows_seen
+from intranet.features.posts.mark_routes import wants_seen
 from intranet.plugin_api import Routes, audit, page, save_value, viewer, writing
 
 routes = Routes("posts_admin", __name__, access="admin", url_prefix="/admin/posts")
@@ -12,7 +12,7 @@ routes = Routes("posts_admin", __name__, access="admin", url_prefix="/admin/post
 
 @routes.get("")
 def edit() -> Response:
-    return page("posts/admin.html", seen_by=shows_seen())
+    return page("posts/admin.html", seen_by=wants_seen())
 
 
 @routes.post("")

@@ -47,7 +47,11 @@ routes = Routes("posts_marks", __name__, access="person")
 
 
 def shows_seen() -> bool:
-    """Whether the company wants that authors see who has seen their posts."""
+    """Whether the company wants it to be seen who has read what, and the viewer shows it of themselves."""
+    return wants_seen() and not people.hides_reading(viewer())
+
+
+def wants_seen() -> bool:
     return bool(site().values().get("posts.seen_by", False))
 
 
@@ -153,14 +157,14 @@ def _counted() -> Response:
 
 @routes.get("/entries/<id:entry_id>/seen")
 def seen_by(entry_id: int) -> Response:
-    """How many have seen a post; who, is for its author and the keepers."""
+    """How many have seen a post or message; who, is for its author and the keepers, and for all between a few people."""
     entry, room = queries.fetch(db(), viewer(), entry_id)
     if not shows_seen() or entry.thread_id:
         raise NotFound
     seen = queries.list_seen(db(), entry)
     return asked(
         "posts/_seen.html", gettext("Who has seen this"), seen=seen, address=address_of(entry),
-        names=room.is_keeper or entry.author_id == viewer().id,
+        names=room.is_keeper or room.room.kind == "direct" or entry.author_id == viewer().id,
     )  # fmt: skip
 
 

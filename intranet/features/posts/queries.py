@@ -129,18 +129,22 @@ def newest_shown(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, i
 
 @dataclass(frozen=True)
 class Seen:
-    """Who has seen a post, of those who were in the room when it was written; its author is none of them."""
+    """Who has seen a post or message, of those who were in the room when it was written and tell what they have read.
+
+    Its author is none of them.
+    """
 
     people: list[Person]
     of: int
 
 
 def list_seen(db: Session, entry: Entry) -> Seen:
+    mark = Membership.chat_read_to if entry.kind == "message" else Membership.read_to
     query = (
-        select(Person, Membership.read_to)
+        select(Person, mark)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.room_id == entry.room_id, Membership.joined_at <= entry.created_at)
-        .where(Person.disabled_at.is_(None), Person.id != entry.author_id)
+        .where(Person.disabled_at.is_(None), Person.id != entry.author_id, people.tells_reading())
         .order_by(Person.name, Person.id)
     )
     rows = db.execute(query).all()

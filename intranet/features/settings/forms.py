@@ -16,6 +16,7 @@ class LookForm(Form):
     text_size: Literal["100", "112", "125"] = "100"
     shortcuts: Literal["on", "off"] = "off"
     presence: Literal["shown", "hidden"] = "shown"
+    reading: Literal["shown", "hidden"] = "shown"
 
 
 class PasswordForm(Form):
