@@ -18,25 +18,29 @@ from intranet.plugin_api import (
     caps,
     direct_rooms,
     entry_queries,
+    notifications,
     people,
     room_queries,
 )
 
 UNREAD_CAP = 100
+ADDRESSING = (
+    f"SELECT count(*) FROM notifications n WHERE {notifications.VISIBLE_SQL} AND n.read_at IS NULL"  # noqa: S608
+    " AND n.kind IN ('chat.named', 'chat.everyone', 'chat.urgent')"
+)
 MINE = text(
-    "SELECT r.id, r.slug, r.name, r.kind, r.access, r.icon, r.hue, m.role, m.loudness, m.is_favourite, m.chat_read_to,"
-    " (SELECT max(e.id) FROM entries e WHERE e.room_id = r.id AND e.in_log AND e.removed_at IS NULL) AS newest_id,"
+    "SELECT r.id, r.slug, r.name, r.kind, r.access, r.icon, r.hue, m.role, m.loudness, m.is_favourite, m.chat_read_to,"  # noqa: S608
+    " (SELECT max(e.id) FROM entries e WHERE e.room_id = r.id AND e.in_log AND e.removed_at IS NULL"
+    " AND e.id > m.history_from AND coalesce(e.thread_id, e.id) > m.history_from) AS newest_id,"
     " (SELECT count(*) FROM (SELECT 1 FROM entries e WHERE e.room_id = r.id AND e.in_log AND e.removed_at IS NULL"
-    " AND e.id > m.chat_read_to AND e.id > m.history_from AND e.author_id != m.person_id AND m.loudness != 'muted'"
-    " LIMIT :cap)) AS unread,"
-    " (SELECT count(*) FROM notifications n WHERE n.person_id = m.person_id AND n.read_at IS NULL AND n.room_id = r.id"
-    " AND n.kind IN ('chat.named', 'chat.everyone', 'chat.urgent')) AS addressed"
+    " AND e.id > m.chat_read_to AND e.id > m.history_from AND coalesce(e.thread_id, e.id) > m.history_from"
+    " AND e.author_id != m.person_id AND m.loudness != 'muted' LIMIT :cap)) AS unread,"
+    f" ({ADDRESSING} AND n.room_id = r.id) AS addressed"
     " FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
     " AND r.archived_at IS NULL AND r.kind IN ('company', 'team', 'channel', 'direct')"
 )
 ADDRESSED = text(
-    "SELECT (SELECT count(*) FROM notifications n WHERE n.person_id = :viewer_id AND n.read_at IS NULL"
-    " AND n.kind IN ('chat.named', 'chat.everyone', 'chat.urgent')) + (SELECT count(*) FROM (SELECT 1 FROM memberships m"
+    f"SELECT ({ADDRESSING}) + (SELECT count(*) FROM (SELECT 1 FROM memberships m"  # noqa: S608
     " JOIN rooms r ON r.id = m.room_id AND r.kind = 'direct' AND r.removed_at IS NULL"
     " JOIN entries e ON e.room_id = r.id AND e.in_log AND e.removed_at IS NULL AND e.id > m.chat_read_to"
     " AND e.id > m.history_from AND e.author_id != m.person_id"
@@ -77,7 +81,7 @@ class Part:
 
 def list_chats(db: Session, viewer: Person) -> list[Chat]:
     """All conversations of the viewer, in the order of their names; direct ones that nobody wrote in yet are left out."""
-    rows = db.execute(MINE, {"viewer_id": viewer.id, "cap": UNREAD_CAP}).all()
+    rows = db.execute(MINE, _values(viewer)).all()
     others = direct_rooms.list_people(db, viewer, [row.id for row in rows if row.kind == "direct"])
     found = [Chat(row, others.get(row.id, ())) for row in rows if row.kind != "direct" or row.newest_id]
     return sorted(found, key=lambda each: (each.room.name.casefold(), each.room.id))
@@ -85,7 +89,11 @@ def list_chats(db: Session, viewer: Person) -> list[Chat]:
 
 def count_addressed(db: Session, viewer: Person) -> int:
     """How much was said to the viewer and is new: where they were named, and in direct rooms."""
-    return int(db.scalar(ADDRESSED, {"viewer_id": viewer.id, "cap": UNREAD_CAP}) or 0)
+    return int(db.scalar(ADDRESSED, _values(viewer)) or 0)
+
+
+def _values(viewer: Person) -> dict[str, int]:
+    return {"viewer_id": viewer.id, "viewer_is_guest": int(viewer.is_guest), "cap": UNREAD_CAP}
 
 
 def fetch(db: Session, viewer: Person, *, slug: str | None = None, room_id: int | None = None) -> SeenRoom:
