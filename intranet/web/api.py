@@ -1,6 +1,7 @@
 """What all API calls share: JSON bodies, pages of a list, keys that make a create happen once."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,13 +11,16 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from intranet.web import caps
 from intranet.web.routing import MAX_ID
 
+STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+
 
 def body() -> dict[str, Any]:
-    """The submitted JSON object, or form fields. Raises BadRequest or UnsupportedMediaType."""
+    """The submitted JSON object, or form fields. Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType."""
     if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
         return request.form.to_dict()
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
+    request.max_content_length = caps.JSON_SIZE
     raw = request.get_data(cache=False)
     if _depth(raw) > caps.JSON_DEPTH:
         raise BadRequest
@@ -30,9 +34,9 @@ def body() -> dict[str, Any]:
 
 
 def _depth(raw: bytes) -> int:
-    """How deep the brackets go; those inside strings may count too, which is harmless at this cap."""
+    """How deep the brackets go; those inside strings do not count."""
     deepest = depth = 0
-    for byte in raw:
+    for byte in STRING.sub(b"", raw):
         if byte in b"[{":
             depth += 1
             deepest = max(deepest, depth)

@@ -26,6 +26,7 @@ REMINDER = 300  # characters of a reminder
 STATUS = 120  # characters of what one says of oneself for a while
 URGENT_NAMED = 10  # people whom an urgent message may name
 URGENT_DAILY = 20  # urgent messages of one person within a day
+JSON_SIZE = 500_000  # bytes of a program's words; files come in forms
 JSON_DEPTH = 20  # objects and lists inside one another
 STREAMS = 20  # open streams of one person
 ALL_STREAMS = 20_000  # open streams of one process

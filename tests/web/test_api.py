@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from intranet.testing.house import House, Program
+from intranet.web import caps
 
 
 def test_a_program_posts_reads_edits_and_removes(house: House) -> None:
@@ -109,6 +110,19 @@ def test_errors_say_what_to_do_in_one_shape(house: House) -> None:
     ]:
         assert answer.status_code == status
         assert set(answer.json["error"]) == {"code", "message", "fields"}
+
+
+def test_brackets_in_words_are_words_and_words_without_end_are_refused(house: House) -> None:
+    ines, path = house.program("ines"), f"/rooms/{house.room('workshop').id}/posts"
+    for body in ("[" * 1_000, '{"' * 1_000, '\\"[' * 1_000):
+        made = ines.post(path, {"body": body})
+        assert (made.status_code, made.json["body"]) == (201, body)  # type: ignore[index]
+    for raw in (b'{"a":' * 100 + b"1" + b"}" * 100, b'{"body": "\\", "a": ' + b"[" * 100, b'"' + b"\\" * 999):
+        assert ines.ask("POST", path, data=raw, content_type="application/json").status_code == 400
+    for size, status in ((caps.JSON_SIZE + 1, 413), (caps.JSON_SIZE, 422)):
+        raw = b'{"body": "' + b"x" * (size - 12) + b'"}'
+        assert len(raw) == size
+        assert ines.ask("POST", path, data=raw, content_type="application/json").status_code == status
 
 
 def test_the_last_keeper_cannot_leave_the_room_without_one(house: House) -> None:

@@ -57,5 +57,5 @@ def may_remove(person: Person, entry: Entry, seen: SeenRoom) -> bool:
 
 
 def may_name_everyone(seen: SeenRoom) -> bool:
-    """`@everyone` in the company's room is for its keepers."""
-    return seen.is_keeper or seen.room.kind != "company"
+    """`@everyone` is not for guests, and in the company's room for its keepers only."""
+    return seen.is_keeper or (seen.role == "member" and seen.room.kind != "company")
