@@ -32,26 +32,34 @@ class Reader:
     is_done: bool = False
 
     def follow(self, cuts: int) -> None:
-        """Connects `cuts` times; each time reads one to four events and hangs up in the middle of whatever comes."""
+        """Connects `cuts` times."""
         try:
             for turn in range(cuts):
-                self.read(1 + turn % 4, cut=turn % 3 * 7)
+                self.take_turn(turn)
         except (OSError, http.client.HTTPException, AssertionError) as error:
             self.problem = repr(error)
         self.is_done = True
 
+    def take_turn(self, turn: int) -> None:
+        """Reads one to four events and hangs up in the middle of whatever comes."""
+        self.read(1 + turn % 4, cut=turn % 3 * 7)
+
     def read(self, events: int, *, cut: int) -> None:
         """Hears `events` entries, then `cut` bytes of the next thing that is said, and hangs up."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
-        connection.request("GET", "/api/v1/events", headers={**self.headers, "Last-Event-ID": str(self.last_id)})
-        answer = connection.getresponse()
-        assert answer.status == 200, answer.status
+        connection, answer = self.connect()
         wanted = len(self.heard) + events
         while len(self.heard) < wanted:
             self.take(answer)
         if cut:
             answer.read1(cut)
         connection.close()
+
+    def connect(self) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
+        connection.request("GET", "/api/v1/events", headers={**self.headers, "Last-Event-ID": str(self.last_id)})
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.status
+        return connection, answer
 
     def take(self, answer: http.client.HTTPResponse) -> None:
         """One message of the stream; its id is kept only when the whole message has come."""
