@@ -214,6 +214,18 @@ def test_between_two_people_either_pins_and_only_the_author_removes(house: House
     assert "block" in house.visitor("omar").get(f"/entries/{sent['id']}/report").text
 
 
+def test_what_is_done_with_a_direct_message_says_with_whom_it_was(house: House) -> None:
+    room_id = direct(house, "ines", "omar")
+    sent = house.program("ines").post(f"/rooms/{room_id}/messages", {"body": "between us"}).json
+    assert sent
+    ines = house.visitor("ines")
+    assert "Omar Said" in ines.get(f"/entries/{sent['id']}/history").text.split("<main")[1]
+    removed = ines.post(f"/entries/{sent['id']}/remove").text
+    back = re.search(r'<a class="link" href="([^"]+)">Omar Said</a>', removed)
+    assert back
+    assert ines.get(back[1]).location == f"/chat/dm/{room_id}"
+
+
 def test_a_forwarded_message_widens_nobodys_view(house: House) -> None:
     message = send(house, "omar", "workshop", "quicksilver plans")
     omar, target = house.visitor("omar"), house.room("library").id

@@ -1,5 +1,6 @@
 """The list of conversations: what is new in each, what one set for oneself, and where a few letters lead."""
 
+from intranet.core.rooms import changes as room_changes
 from intranet.testing.house import House
 
 
@@ -75,6 +76,17 @@ def test_a_few_letters_lead_to_conversations_rooms_and_people_that_one_may_know(
     assert switch(house, "pavel", "librar") == ["Library"]
     assert switch(house, "omar", "ines") == ["Ines Alba"]
     assert "Rosa Berg" in switch(house, "omar", "rosa")
+
+
+def test_rooms_that_one_could_read_are_found_behind_many_of_ones_own(house: House) -> None:
+    with house.site.database.write() as db:
+        for number in range(12):
+            room_changes.add(db, creator=house.person("pavel"), name=f"Books {number}")
+        room_changes.add(db, creator=house.person("omar"), name="Books of others")
+        room_changes.add(db, creator=house.person("omar"), name="Books that are secret", access="secret")
+    found = switch(house, "pavel", "books")
+    assert "Books of others" in found
+    assert "Books that are secret" not in found
 
 
 def test_a_long_thread_opens_at_the_answer_that_was_asked_for(house: House) -> None:

@@ -11,6 +11,7 @@ from intranet.features.chat.queries import Part
 from intranet.features.chat.quoting import quoted
 from intranet.plugin_api import (
     Entry,
+    NotFound,
     SeenRoom,
     api,
     db,
@@ -28,16 +29,15 @@ FACES = 3
 
 def fetch(slug: str | None, room_id: int | None) -> SeenRoom | str:
     """The conversation, or the address that leads to it: another name, or the door of a room that one may not read."""
-    if slug is not None and not room_queries.find(db(), viewer(), slug=slug):
-        former = room_queries.find_by_former_slug(db(), viewer(), slug)
-        if former:
-            return rules.address(former.room)
     seen = room_queries.find(db(), viewer(), slug=slug, room_id=room_id)
-    if seen and not seen.may_read and seen.room.kind in rules.KINDS:
+    former = room_queries.find_by_former_slug(db(), viewer(), slug) if slug is not None and seen is None else None
+    if former:
+        return rules.address(former.room)
+    if seen is None or seen.room.kind not in rules.KINDS:
+        raise NotFound
+    if not seen.may_read:
         return f"/rooms/{seen.room.slug}"
-    if seen and slug is not None and seen.room.kind == "direct":
-        return rules.address(seen.room)
-    return queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
+    return rules.address(seen.room) if slug is not None and seen.room.kind == "direct" else seen
 
 
 def conversation(seen: SeenRoom, *, status: int = 200, **said: Any) -> Response:

@@ -30,12 +30,14 @@ def _conversation(chat: Chat) -> dict[str, Any]:
 
 def _rooms(typed: str) -> list[dict[str, Any]]:
     """Rooms in which the viewer is not, but whose chat they may read."""
-    listed = room_queries.list_listed(db(), viewer(), words=typed, limit=SHOWN)
-    return [
+    own = sum(not each.is_direct for each in listing.chats())
+    listed = room_queries.list_listed(db(), viewer(), words=typed, limit=SHOWN + own)
+    found = [
         {"kind": "channel", "label": each.room.name, "meta": each.room.description, "url": rules.address(each.room)}
         for each in listed
         if each.role is None and each.may_read and not each.room.archived_at
     ]
+    return found[:SHOWN]
 
 
 def _people(typed: str, chats: list[Chat]) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def history(entry_id: int) -> Response:
     versions, older = queries.list_versions(db(), entry, before=api.cursor(entry_queries.NEWEST))
     author = people.by_ids(db(), {entry.author_id})[entry.author_id]
     return page(
-        "posts/history.html", entry=entry, room=seen.room, author=author, versions=versions, older=older,
+        "posts/history.html", entry=entry, place=_name_of(seen), author=author, versions=versions, older=older,
         address=address_of(entry),
     )  # fmt: skip
 
@@ -105,7 +105,13 @@ def remove(entry_id: int) -> ResponseReturnValue:
             changes.remove(writer, seen, viewer(), entry, form.reason)
     except Invalid as refusal:
         return _asking_why(entry, refusal.fields)
-    return page("posts/_removed.html" if is_htmx() else "posts/removed.html", entry=entry, room=seen.room)
+    template = "posts/_removed.html" if is_htmx() else "posts/removed.html"
+    return page(template, entry=entry, room=seen.room, place=_name_of(seen))
+
+
+def _name_of(seen: SeenRoom) -> str:
+    """What the viewer calls the room: one of a few people has no name of its own."""
+    return room_queries.names(db(), viewer(), {seen.room.id})[seen.room.id]
 
 
 def _asking_why(entry: Entry, errors: dict[str, str] | None = None) -> Response:
