@@ -1,5 +1,8 @@
 """What people type never becomes more than text, links and simple marks."""
 
+import json
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -50,6 +53,53 @@ def test_whatever_is_typed_is_rendered_safely(text: str) -> None:
 def test_a_megabyte_of_anything_is_refused_before_it_is_read(piece: str) -> None:
     with pytest.raises(TextTooLong):
         render(piece * 1_000_000)
+
+
+PIECES = (
+    "@a",
+    "*",
+    "[",
+    "http://a.",
+    ":a:",
+    "/",
+    "![",
+    "> ",
+    "- ",
+    "`",
+    "(",
+    "\\",
+    "&",
+    "|",
+    "_",
+    "<",
+    "~~",
+    "]( ",
+    "a@b.c ",
+    "**a",
+    "\n>",
+    "[a](",
+    "\t",
+)
+LINES = ("(", "{", '"', "<", "a ", "/", "=", "#", "%", "<a b=", "/*", "{{", "<<A\n")
+READ = """
+import json, resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from intranet.kernel.text import render
+for text in json.load(sys.stdin):
+    print(len(render(text).html))
+"""
+
+
+def test_the_longest_text_of_one_piece_is_read_before_a_process_may_work_no_more() -> None:
+    """All of these together take a few seconds; one whose time grew with the square of its length would take minutes."""
+    fences = [
+        f"```{name}\n{(line * 3_000)[:2_900]}\n```\n" for name in ("html", "php", "yaml", "ini") for line in LINES
+    ]
+    texts = [(each * 20_000)[:20_000] for each in (*PIECES, *fences)]
+    said = subprocess.run(
+        [sys.executable, "-c", READ], input=json.dumps(texts), capture_output=True, text=True, check=True
+    )
+    assert len(said.stdout.split()) == len(texts)
 
 
 def test_mentions_resolve_only_to_known_people_and_not_inside_code_or_links() -> None:
