@@ -73,10 +73,12 @@ document.addEventListener("click", ({ target }) => {
   message.focus({ preventScroll: true });
 });
 
-// A menu opens to the side where the log has room for it.
+// A menu opens to the side where the log has more room, and is no taller than that.
 document.addEventListener("toggle", ({ target }) => {
   const log = target.matches?.(".msg details.menu") && target.closest(".log");
   if (!log) return;
   const at = log.getBoundingClientRect();
-  target.classList.toggle("up", target.getBoundingClientRect().top > at.top + at.height / 2);
+  const own = target.getBoundingClientRect(), above = own.top - at.top, below = at.bottom - own.bottom;
+  target.classList.toggle("up", above > below);
+  target.querySelector(".menu-body").style.setProperty("--most", `${Math.max(above, below) - 8}px`);
 }, true);

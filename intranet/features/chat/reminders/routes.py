@@ -1,5 +1,6 @@
 """Reminders: made from a message, listed, taken back."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -113,7 +114,7 @@ def _asking(entry_id: int, errors: dict[str, str], status: int = 200) -> Respons
     template = "chat/_remind.html" if is_htmx() else "chat/remind.html"
     return page(
         template, status=status, entry=entry, errors=errors, when=request.form.get("when", ""),
-        words=request.form.get("words", ""),
+        words=request.form.get("words", ""), client_key=request.form.get("client_key") or secrets.token_urlsafe(12),
     )  # fmt: skip
 
 
