@@ -52,8 +52,7 @@ def work(running: Running) -> None:
     while task := site.jobs.queue.dequeue():
         site.jobs.queue.execute(task)
         reader.catch_up()
-    reader.socket.close()
-    reader.path.unlink()
+    reader.inbox.close()
     site.database.close()
 
 

@@ -27,7 +27,7 @@ ROOM_POSTS = text(
 )
 PINNED_SQL = (
     "SELECT e.id, e.version, e.room_id, e.pinned_at FROM entries e JOIN memberships m ON m.room_id = e.room_id"
-    " JOIN rooms r ON r.id = e.room_id WHERE m.person_id = :viewer_id AND e.pinned_at IS NOT NULL AND e.kind = 'post'"
+    " JOIN rooms r ON r.id = e.room_id WHERE m.person_id = :viewer_id AND e.pinned_at IS NOT NULL AND e.kind != 'message'"
     " AND e.removed_at IS NULL AND e.id > m.history_from AND r.removed_at IS NULL"
     " AND (:room_id = 0 OR r.id = :room_id) ORDER BY e.pinned_at DESC LIMIT 3"
 )
