@@ -68,6 +68,12 @@ class Writer:
                 session.commit()
             round_.is_needed = True
             round_.has_events |= bool(session.info.get("events"))
+        except BaseException:
+            if round_ is not None and not _is_open(round_.connection):
+                round_.error = (
+                    DatabaseBusy()
+                )  # a full disk, for instance: SQLite took back all of it, the others' writes too
+            raise
         finally:
             self._leave()
         round_.ended.wait()
@@ -133,7 +139,12 @@ class Writer:
     def _is_over(self, round_: _Round) -> bool:
         with self._mutex:
             has_more = bool(self._waiting)
-        return not has_more or round_.size >= MOST_AT_ONCE or time.monotonic() - round_.began > LONGEST_S
+        return (
+            round_.error is not None
+            or not has_more
+            or round_.size >= MOST_AT_ONCE
+            or time.monotonic() - round_.began > LONGEST_S
+        )
 
     def _nobody_came(self) -> None:
         """The one who was to go on lost patience in between: the transaction must not stay open."""
@@ -144,17 +155,24 @@ class Writer:
     def _end(self, round_: _Round) -> None:
         self._round = None
         try:
-            if round_.is_needed:
+            if round_.is_needed and round_.error is None:
                 round_.connection.commit()
         except BaseException as error:  # whatever it was, those who wait for this commit must hear it
             round_.error = error
-            round_.connection.invalidate()
         finally:
+            if round_.error is not None:
+                round_.connection.invalidate()
             round_.connection.close()
             self._ended_at = time.monotonic()
             round_.ended.set()
         if round_.has_events and round_.error is None:
             self._on_events()
+
+
+def _is_open(connection: Connection) -> bool:
+    """Whether SQLite still has the transaction: some faults end it, and a commit would then say nothing."""
+    raw = connection.connection.driver_connection if not connection.invalidated else None
+    return raw is not None and bool(raw.in_transaction)
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from intranet.kernel import writing
@@ -111,6 +112,43 @@ def test_when_the_disk_refuses_everyone_in_that_round_hears_it(database: Databas
         each.join(30)
     assert sorted(told) == [0, 1, 2, 3]
     is_full.clear()
+    assert words(database) == set()
+    with database.write() as db:
+        add(db, "again")
+    assert words(database) == {"again"}
+
+
+def test_what_sqlite_took_back_with_anothers_fault_is_not_called_written(database: Database) -> None:
+    told: list[str] = []
+
+    def first() -> None:
+        try:
+            with database.write() as db:
+                add(db, "first")
+                while not database._writer._waiting:
+                    pass
+            told.append("written")
+        except DatabaseBusy:
+            told.append("not written")
+
+    def second() -> None:
+        try:
+            with database.write() as db:
+                add(db, "second")
+                db.connection().connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+                raise OSError("no space left")
+        except (OSError, SQLAlchemyError):
+            told.append("failed")
+
+    threads = [threading.Thread(target=first)]
+    threads[0].start()
+    while not database._writer._is_taken:
+        pass
+    threads.append(threading.Thread(target=second))
+    threads[1].start()
+    for each in threads:
+        each.join(30)
+    assert sorted(told) == ["failed", "not written"]
     assert words(database) == set()
     with database.write() as db:
         add(db, "again")
