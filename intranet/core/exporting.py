@@ -28,6 +28,7 @@ from intranet.core.models import (
     SessionRow,
     Token,
 )
+from intranet.core.rooms import queries as room_queries
 from intranet.core.rooms.access import readable_ids
 from intranet.kernel.blobs import Blobs
 
@@ -184,7 +185,7 @@ def _entry(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
 
 
 def _room_names(db: Session, person: Person) -> dict[int, str]:
-    return {row[0]: row[1] for row in db.execute(select(Room.id, Room.name).where(Room.id.in_(readable_ids(person))))}
+    return room_queries.names(db, person, set(db.scalars(readable_ids(person))))
 
 
 def _attachments(db: Session, archive: ZipFile, blobs: Blobs, person: Person) -> None:
