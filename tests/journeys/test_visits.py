@@ -122,6 +122,7 @@ def test_shortcuts_the_search_box_and_its_list_visit_too(people) -> None:  # typ
     page.keyboard.press("g")
     page.keyboard.press("p")
     expect(page.locator("h1")).to_have_text("People")
+    expect(page.locator("#main")).to_be_focused()
     page.keyboard.press("/")
     page.keyboard.type("kofi")
     expect(page.locator("#search-list [role=option]").first).to_be_visible()
