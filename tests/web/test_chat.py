@@ -340,3 +340,38 @@ def test_a_room_leads_to_its_chat_and_a_profile_to_a_conversation(house: House) 
     with house.site.database.write() as db:
         people.disable(db, db.get_one(Person, house.person("ines").id))
     assert 'action="/chat/new"' not in omar.get("/people/ines").text
+
+
+@pytest.mark.parametrize("thread_id", ["9" * 30, "²", "-1", "x"])
+def test_a_thread_that_is_none_is_refused_in_words_and_what_was_typed_stays(house: House, thread_id: str) -> None:
+    refused = house.visitor("ines").post("/chat/workshop/messages", {"body": "typed words", "thread_id": thread_id})
+    assert refused.status_code == 422
+    assert "typed words" in refused.text
+
+
+def test_a_program_reads_messages_on_and_leaves_the_posts_unread(house: House) -> None:
+    house.say("omar", "workshop", "a post that nobody read")
+    message = send(house, "omar", "workshop", "@ines look")
+    catch_up(house)
+    ines, workshop = house.program("ines"), house.room("workshop").id
+
+    def named_unread() -> list[int]:
+        lines = (ines.get("/notifications").json or {})["items"]
+        return [each["entry_id"] for each in lines if each["kind"] == "chat.named" and each["read_at"] is None]
+
+    assert named_unread() == [message]
+    assert ines.ask("PUT", f"/rooms/{workshop}/read", json={"entry_id": message}).status_code == 204
+    assert 'id="new-since"' not in house.visitor("ines").get("/chat/workshop").text
+    assert (ines.get(f"/rooms/{workshop}").json or {})["unread"] == 1
+    catch_up(house)
+    assert named_unread() == []
+
+
+def test_a_program_reads_on_between_two_people_and_nobody_else_does(house: House) -> None:
+    room_id = direct(house, "omar", "ines")
+    sent = house.program("omar").post(f"/rooms/{room_id}/messages", {"body": "between us"}).json
+    assert sent
+    said = {"entry_id": sent["id"]}
+    assert house.program("ines").ask("PUT", f"/rooms/{room_id}/read", json=said).status_code == 204
+    assert 'id="new-since"' not in house.visitor("ines").get(f"/chat/dm/{room_id}").text
+    assert house.program("pavel").ask("PUT", f"/rooms/{room_id}/read", json=said).status_code == 404

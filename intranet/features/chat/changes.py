@@ -56,19 +56,19 @@ def open_direct(db: Session, viewer: Person, others: Sequence[Person]) -> Room:
 
 
 def mark_read(db: Session, seen: SeenRoom, person: Person, entry_id: int) -> None:
-    """What was said up to there is read, and what the bell tells of it too; not what stands in threads alone."""
     room_changes.mark_read(db, seen.room.id, person.id, entry_id, in_chat=True)
+    take_from_bell(db, person, seen.room.id, entry_id)
+
+
+def take_from_bell(db: Session, person: Person, room_id: int, entry_id: int) -> None:
+    """What was read in the chat up to there is read in the bell, too; not what stands in threads alone."""
     told = (
-        Notification.room_id == seen.room.id,
+        Notification.room_id == room_id,
         Notification.kind.in_(rules.NOTICES),
         Notification.entry_id <= entry_id,
         select(Entry.id).where(Entry.id == Notification.entry_id, Entry.in_log).exists(),
     )
     notifications.mark_read(db, person, *told)
-
-
-def mark_unread(db: Session, person: Person, entry: Entry) -> None:
-    room_changes.mark_unread(db, entry.room_id, person.id, entry.id, in_chat=True)
 
 
 def set_loudness(db: Session, seen: SeenRoom, person: Person, loudness: str) -> None:

@@ -112,7 +112,7 @@ def _again(seen: SeenRoom, refusal: Invalid) -> ResponseReturnValue:
     thread_id = request.form.get("thread_id", "")
     if is_htmx():
         return page("chat/_refused.html", status=422, **said)
-    if thread_id.isdigit():
+    if thread_id.isdecimal() and "thread_id" not in refusal.fields:
         return thread(seen, queries.fetch_root(db(), viewer(), seen, int(thread_id)), status=422, **said)
     return conversation(seen, status=422, **said)
 

@@ -10,17 +10,19 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intranet.features.chat import queries
+from intranet.features.chat import changes, queries
 from intranet.features.chat.models import Urgent
 from intranet.features.chat.threads import changes as thread_changes
 from intranet.features.chat.threads import queries as thread_queries
-from intranet.plugin_api import Entry, Event, Notification, Room, notifications
+from intranet.plugin_api import Entry, Event, Notification, Person, Room, notifications
 
 Line = tuple[str, str, Entry, Collection[int]]
 
 
 def tell(db: Session, event: Event) -> None:
     """What happened, to whom it concerns. What was restored was told of before."""
+    if event.name == "read.changed" and event.data.get("in_chat"):
+        _read_elsewhere(db, event)
     if event.data.get("kind") != "message" or event.subject is None:
         return
     entry = db.get(Entry, event.subject)
@@ -34,6 +36,12 @@ def tell(db: Session, event: Event) -> None:
         _removed(db, entry)
     elif event.name == "reaction.changed":
         notifications.tell_of_reaction(db, event, entry, kind="chat.reaction")
+
+
+def _read_elsewhere(db: Session, event: Event) -> None:
+    """A program read on: pages take the lines from the bell at once, here it is made up for."""
+    if person := db.get(Person, event.person_id):
+        changes.take_from_bell(db, person, event.data["room"], event.data["entry"])
 
 
 def _added(db: Session, event: Event, entry: Entry) -> None:

@@ -121,7 +121,8 @@ def newest_shown(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, i
     """Of these posts, as far as the viewer may read them, the newest by room."""
     query = (
         select(Entry.room_id, func.max(Entry.id))
-        .where(Entry.id.in_(ids), Entry.thread_id.is_(None), Entry.removed_at.is_(None), readable(viewer))
+        .where(Entry.id.in_(ids), Entry.thread_id.is_(None), Entry.kind != "message", readable(viewer))
+        .where(Entry.removed_at.is_(None))
         .group_by(Entry.room_id)
     )
     return {row[0]: row[1] for row in db.execute(query)}

@@ -122,15 +122,17 @@ def set_loudness(room_id: int) -> Response:
 
 @routes.put("/rooms/<id:room_id>/read")
 def mark_read(room_id: int) -> Response:
+    """Posts up to this one, or messages up to this one; direct rooms have such a mark, too."""
     entry_id = api.body().get("entry_id")
     if not isinstance(entry_id, int) or isinstance(entry_id, bool) or not 0 < entry_id < 1 << 63:
         raise Invalid({"entry_id": NOT_AN_ENTRY})
     with writing() as writer:
-        seen = queries.fetch_readable(writer, viewer(), room_id=room_id)
+        if room_queries.find_readable(writer, viewer(), room_id=room_id) is None:
+            raise NotFound
         entry = entry_queries.find(writer, viewer(), entry_id)
-        if entry is None or entry.room_id != seen.room.id:
+        if entry is None or entry.room_id != room_id:
             raise Invalid({"entry_id": NOT_AN_ENTRY})
-        room_changes.mark_read(writer, room_id, viewer().id, entry_id)
+        room_changes.mark_read(writer, room_id, viewer().id, entry_id, in_chat=entry.kind == "message")
     return api.done()
 
 
