@@ -132,7 +132,6 @@ class Reader(threading.Thread):
         super().__init__(name=f"events-{place or 'live'}", daemon=True)
         self.database, self.handle, self.place, self.hear = database, handle, place, hear
         self.inbox = signals.Inbox(run, f"{os.getpid()}-{id(self)}", CHECK_EVERY_S)
-        self.socket = self.inbox.socket
         self._stopped = threading.Event()
         with database.read() as db:
             self.last_id = self._kept_place(db)

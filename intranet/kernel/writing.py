@@ -70,9 +70,8 @@ class Writer:
             round_.has_events |= bool(session.info.get("events"))
         except BaseException:
             if round_ is not None and not _is_open(round_.connection):
-                round_.error = (
-                    DatabaseBusy()
-                )  # a full disk, for instance: SQLite took back all of it, the others' writes too
+                # A full disk, for instance: SQLite took back all of it, the others' writes too.
+                round_.error = DatabaseBusy()
             raise
         finally:
             self._leave()

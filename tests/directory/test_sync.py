@@ -167,7 +167,7 @@ def test_who_left_is_out_of_every_door_and_comes_back(company: Company) -> None:
     assert company.sync().report.counts["left"] == 1
     house.say("ines", "everyone", "after bert has left")
     reader.catch_up()
-    reader.socket.close()
+    reader.inbox.close()
     assert stream.waiting.get() == live.CLOSE
     assert stream.waiting.empty()
     assert visitor.get("/").status_code == 302

@@ -15,5 +15,5 @@ def test_a_datagram_arrives_in_a_deep_folder_too(tmp_path: Path, template: Path,
     reader = events.Reader(database, run, lambda _batch: None)
     events.wake(run)
     assert reader.socket.recv(16) == b"."
-    reader.socket.close()
+    reader.inbox.close()
     database.close()

@@ -116,7 +116,7 @@ def ears(house: House) -> Iterator[Ears]:
     reader = events.Reader(house.site.database, house.site.settings.run, house.site.hub.handle)
     house.site.hub.delivered_id = reader.last_id
     yield Ears(house, reader)
-    reader.socket.close()
+    reader.inbox.close()
 
 
 def places(house: House) -> list[int]:

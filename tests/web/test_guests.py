@@ -193,7 +193,7 @@ def test_the_stream_brings_a_guest_only_what_happens_in_their_rooms(house: House
     house.say("ines", "workshop", "for the workshop")
     reader.catch_up()
     assert b"for the workshop" in stream.waiting.get(timeout=5)
-    reader.socket.close()
+    reader.inbox.close()
 
 
 def test_taken_out_of_the_last_room_a_guest_keeps_an_account_that_sees_nothing(house: House, marta: Visitor) -> None:

@@ -23,7 +23,7 @@ def listening(house: House) -> Iterator[House]:
     house.catch_up = reader.catch_up  # type: ignore[attr-defined]
     house.inbox = reader.inbox  # type: ignore[attr-defined]
     yield house
-    reader.socket.close()
+    reader.inbox.close()
 
 
 def opened(house: House, username: str, **more: int) -> live.Stream:

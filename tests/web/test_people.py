@@ -606,7 +606,7 @@ def test_what_the_company_tells_is_forgotten_when_a_person_changes(house: House)
         assert omar
         profiles.save(db, omar, {"birthday": f"{TODAY:%m-%d}", "shows_birthday": True})
     reader.catch_up()
-    reader.socket.close()
+    reader.inbox.close()
     assert "Omar Said" in card(house, "ines")
 
 

@@ -52,7 +52,7 @@ def worker_hears(house: House) -> None:
     """What the worker does with everything that it has not heard yet."""
     reader = answerer(house.site, house.app)
     reader.catch_up()
-    reader.socket.close()
+    reader.inbox.close()
 
 
 def notes(house: House) -> list[str]:

@@ -1,7 +1,7 @@
 """Writing entries. Each function works inside the caller's transaction, with its search row and its event."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
@@ -24,7 +24,10 @@ FULL = N_("There are twelve kinds of reactions here already. Choose one of them.
 
 @dataclass(frozen=True)
 class NewAttachment:
-    """Bytes that are in the blob store already. `size` in bytes, `width` and `height` in pixels for pictures."""
+    """Bytes that are in the blob store already. `size` in bytes, `width` and `height` in pixels for pictures.
+
+    Its fields are the columns of every table that holds such files.
+    """
 
     sha256: str
     size: int
@@ -188,12 +191,7 @@ def _attach(db: Session, entry: Entry, attachments: Sequence[NewAttachment]) -> 
         return
     hold_bytes(db, attachments)
     for each in attachments:
-        db.add(
-            Attachment(
-                entry_id=entry.id, sha256=each.sha256, name=each.name, type=each.type, size=each.size, alt=each.alt,
-                width=each.width, height=each.height,
-            )
-        )  # fmt: skip
+        db.add(Attachment(entry_id=entry.id, **asdict(each)))
     db.flush()
 
 

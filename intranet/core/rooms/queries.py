@@ -84,6 +84,11 @@ def member_counts(db: Session, room_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.execute(query.group_by(Membership.room_id))}
 
 
+def readable_among(db: Session, viewer: Person, room_ids: set[int]) -> set[int]:
+    """Those of these rooms that the viewer may read."""
+    return set(db.scalars(access.readable_ids(viewer).where(Room.id.in_(room_ids))))
+
+
 def names(db: Session, viewer: Person, room_ids: set[int]) -> dict[int, str]:
     """Names of rooms that were found for the viewer before; a direct room is called after the others in it."""
     found = {row[0]: row[1] for row in db.execute(select(Room.id, Room.name).where(Room.id.in_(room_ids)))}

@@ -11,7 +11,6 @@ from intranet.features.chat.queries import Chat
 from intranet.plugin_api import Person, SideItem, SideSection, db, viewer
 
 PLACE = "/chat"
-NAMES = 3
 
 
 def is_here() -> bool:

@@ -1,7 +1,8 @@
 """Conversations as their viewer has them: the list, one of them, a part of its log."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, func, select, text
@@ -134,11 +135,26 @@ def read_log(
     read_to: int | None = None, reader_id: int = 0,
 ) -> Part:  # fmt: skip
     """The part of the log before or after an id, around one, or else around what its reader read last."""
-    if around is not None:
-        return _around(db, seen, around)
-    if before is None and after is None and read_to is not None:
+    if before is None and after is None and around is None and read_to is not None:
         return _from_mark(db, seen, read_to, reader_id)
-    rows = entry_queries.list_log(db, seen, before=before, after=after, limit=caps.MESSAGES + 1)
+    return _read(partial(entry_queries.list_log, db, seen), before=before, after=after, around=around)
+
+
+def read_thread(
+    db: Session, root: Entry, *, before: int | None = None, after: int | None = None, around: int | None = None
+) -> Part:
+    """The newest answers in a thread, those before or after an id, or those around one."""
+    around = None if around == root.id else around
+    return _read(partial(entry_queries.list_thread, db, root.id), before=before, after=after, around=around)
+
+
+def _read(read: Callable[..., Sequence[Any]], *, before: int | None, after: int | None, around: int | None) -> Part:
+    """`read` answers with what stands before or after an id, oldest first."""
+    if around is not None:
+        half = caps.MESSAGES // 2
+        older, newer = read(before=around, limit=half + 1), read(after=around - 1, limit=half + 1)
+        return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
+    rows = read(before=before, after=after, limit=caps.MESSAGES + 1)
     is_more = len(rows) > caps.MESSAGES
     if after is not None:
         return Part(rows[: caps.MESSAGES], has_older=True, has_newer=is_more)
@@ -150,7 +166,7 @@ def _from_mark(db: Session, seen: SeenRoom, read_to: int, reader_id: int) -> Par
     newest = read_log(db, seen)
     fresh = _fresh(newest, read_to, reader_id)
     if newest.has_older and fresh and newest.rows[0].id > read_to:
-        newest = _around(db, seen, read_to + 1)
+        newest = read_log(db, seen, around=read_to + 1)
         fresh = _fresh(newest, read_to, reader_id)
     return Part(newest.rows, newest.has_older, newest.has_newer, fresh[0] if fresh else 0)
 
@@ -158,13 +174,6 @@ def _from_mark(db: Session, seen: SeenRoom, read_to: int, reader_id: int) -> Par
 def _fresh(part: Part, read_to: int, reader_id: int) -> list[int]:
     """One's own words are never new to oneself."""
     return [row.id for row in part.rows if row.id > read_to and row.author_id != reader_id]
-
-
-def _around(db: Session, seen: SeenRoom, entry_id: int) -> Part:
-    half = caps.MESSAGES // 2
-    older = entry_queries.list_log(db, seen, before=entry_id, limit=half + 1)
-    newer = entry_queries.list_log(db, seen, after=entry_id - 1, limit=half + 1)
-    return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
 
 
 def list_pinned(db: Session, seen: SeenRoom) -> Sequence[Entry]:
@@ -186,22 +195,6 @@ def list_files(db: Session, seen: SeenRoom, *, before: int, limit: int) -> Seque
         .where(Attachment.id < before)
     )
     return db.execute(query.order_by(Attachment.id.desc()).limit(limit)).all()
-
-
-def read_thread(
-    db: Session, root: Entry, *, before: int | None = None, after: int | None = None, around: int | None = None
-) -> Part:
-    """The newest answers in a thread, those before or after an id, or those around one."""
-    if around is not None and around != root.id:
-        half = caps.MESSAGES // 2
-        older = entry_queries.list_thread(db, root.id, before=around, limit=half + 1)
-        newer = entry_queries.list_thread(db, root.id, after=around - 1, limit=half + 1)
-        return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
-    rows = entry_queries.list_thread(db, root.id, before=before, after=after, limit=caps.MESSAGES + 1)
-    is_more = len(rows) > caps.MESSAGES
-    if after is not None:
-        return Part(rows[: caps.MESSAGES], has_older=True, has_newer=is_more)
-    return Part(rows[-caps.MESSAGES :], has_older=is_more, has_newer=before is not None)
 
 
 def who_read(db: Session, entry: Entry, people: Collection[int]) -> set[int]:

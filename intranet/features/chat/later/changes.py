@@ -1,6 +1,7 @@
 """Every write of messages with a time: one transaction, its event inside."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -51,12 +52,7 @@ def add(
     db.flush()
     entry_changes.hold_bytes(db, files)
     for each in files:
-        db.add(
-            LaterFile(
-                later_id=later.id, sha256=each.sha256, name=each.name, type=each.type, size=each.size, alt=each.alt,
-                width=each.width, height=each.height,
-            )
-        )  # fmt: skip
+        db.add(LaterFile(later_id=later.id, **asdict(each)))
     db.flush()
     return later
 

@@ -134,11 +134,9 @@ def _save(later_id: int, form: LaterForm) -> None:
 
 def _listed() -> Response:
     found = queries.list_own(db(), viewer())
-    readable = {
-        each for each in {row.room_id for row in found} if room_queries.find_readable(db(), viewer(), room_id=each)
-    }
+    readable = room_queries.readable_among(db(), viewer(), {row.room_id for row in found})
     return page(
-        "chat/later.html", found=found, rooms=room_queries.names(db(), viewer(), set(readable)),
+        "chat/later.html", found=found, rooms=room_queries.names(db(), viewer(), readable),
         files=queries.files(db(), [each.id for each in found]),
     )  # fmt: skip
 

@@ -42,16 +42,10 @@ def tell_due() -> None:
 @routes.get("/chat/reminders")
 def index() -> Response:
     found = queries.list_own(db(), viewer())
-    readable = {
-        each for each in {row.room_id for row in found} if room_queries.find_readable(db(), viewer(), room_id=each)
-    }
-    entries = {
-        each.entry_id: entry
-        for each in found
-        if each.entry_id and (entry := entry_queries.find(db(), viewer(), each.entry_id))
-    }
+    readable = room_queries.readable_among(db(), viewer(), {row.room_id for row in found})
+    entries = entry_queries.find_many(db(), viewer(), [each.entry_id for each in found if each.entry_id])
     return page(
-        "chat/reminders.html", reminders=found, entries=entries, rooms=room_queries.names(db(), viewer(), set(readable)),
+        "chat/reminders.html", reminders=found, entries=entries, rooms=room_queries.names(db(), viewer(), readable),
         people=people.by_ids(db(), {each for row in found for each in (row.person_id, row.author_id)}),
     )  # fmt: skip
 

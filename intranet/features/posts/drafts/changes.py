@@ -1,7 +1,7 @@
 """Every write of drafts: one transaction, its event inside."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -203,10 +203,5 @@ def _add(db: Session, room_id: int, author: Person, key: str | None) -> Draft:
 def _attach(db: Session, draft: Draft, files: Sequence[NewAttachment]) -> None:
     entry_changes.hold_bytes(db, files)
     for each in files:
-        db.add(
-            DraftFile(
-                draft_id=draft.id, sha256=each.sha256, name=each.name, type=each.type, size=each.size, alt=each.alt,
-                width=each.width, height=each.height,
-            )
-        )  # fmt: skip
+        db.add(DraftFile(draft_id=draft.id, **asdict(each)))
     db.flush()
