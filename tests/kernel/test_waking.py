@@ -14,6 +14,6 @@ def test_a_datagram_arrives_in_a_deep_folder_too(tmp_path: Path, template: Path,
     database = Database(template / "intranet.sqlite")
     reader = events.Reader(database, run, lambda _batch: None)
     events.wake(run)
-    assert reader.socket.recv(16) == b"."
+    assert reader.inbox.socket.recv(16) == b"."
     reader.inbox.close()
     database.close()

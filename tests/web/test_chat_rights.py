@@ -15,7 +15,7 @@ from tests.web.test_chat import direct, send
 from tests.web.test_hidden import NOWHERE, ask, calls
 from tests.worker import catch_up
 
-TALKING = ("/messages", "/pinned", "/cover")  # what a direct room has as every chat has it
+TALKING = ("/messages", "/pinned", "/cover", "<id:room_id>/read")  # what a direct room has as every chat has it
 ADDRESSING = ("chat.named", "chat.everyone")
 
 
