@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
 
 from intranet.kernel.db import Database
 from intranet.kernel.events import EventPlace, newest_id
@@ -66,6 +66,15 @@ SETTLED = """() => Promise.all(document.getAnimations().filter(each => each inst
     .map(each => each.finished.catch(() => null)))"""
 
 
+HAS_ASKED = "() => Boolean(document.querySelector('.htmx-request'))"
+SETTLING_S = 5  # a journey may hold an answer back on purpose
+
+
+def _is_answered(request: Request) -> bool:
+    """Streams go on; pages are waited for by whoever goes there."""
+    return request.resource_type in ("fetch", "xhr") and "/live?" not in request.url
+
+
 class Person:
     """Somebody at a browser of their own."""
 
@@ -76,6 +85,10 @@ class Person:
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" else None)
+        self.asked: set[Request] = set()
+        self.page.on("request", lambda request: self.asked.add(request) if _is_answered(request) else None)
+        self.page.on("requestfinished", lambda request: self.asked.discard(request))
+        self.page.on("requestfailed", lambda request: self.asked.discard(request))
         self.sign_in(username)
 
     def sign_in(self, username: str, password: str = "aurora-2026") -> None:
@@ -86,7 +99,18 @@ class Person:
         self.page.wait_for_url(self.url + "/")
 
     def go(self, path: str) -> None:
+        self.settle()
         self.page.goto(self.url + path)
+
+    def reload(self) -> None:
+        self.settle()
+        self.page.reload()
+
+    def settle(self) -> None:
+        """What was done here has reached the server: no person is quicker than their own click."""
+        until = time.monotonic() + SETTLING_S
+        while (self.page.evaluate(HAS_ASKED) or self.asked) and time.monotonic() < until:
+            self.page.wait_for_timeout(20)
 
 
 def barriers(page: Page) -> list[tuple[str, object]]:

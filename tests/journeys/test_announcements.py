@@ -131,7 +131,7 @@ def test_announcements_work_without_scripts(people) -> None:  # type: ignore[no-
     expect(on_top(giulia.page, "Plain and to be read")).to_have_count(0)
     giulia.page.locator("nav").get_by_role("link", name="Announcements").click()
     expect(giulia.page.locator("main")).to_contain_text("You read it")
-    kofi.page.reload()
+    kofi.reload()
     expect(kofi.page.locator("#read-title + h3 + ul, section[aria-labelledby=read-title] ul")).to_contain_text("Giulia")
     kofi.page.get_by_role("button", name="End now").click()
     expect(kofi.page.locator(".note")).to_contain_text("a post like any other")

@@ -58,7 +58,7 @@ def test_what_one_says_the_others_read_at_once_and_once(people) -> None:  # type
     giulia.page.get_by_role("combobox", name="Search emoji").fill("fire")
     giulia.page.keyboard.press("Enter")
     expect(said(kofi.page, "Bench two is warm").locator(".react")).to_contain_text("1", timeout=SOON)
-    kofi.page.reload()
+    kofi.reload()
     expect(said(kofi.page, "and it hums")).to_have_count(1)
     assert not problems(giulia) + problems(kofi) + problems(marco)
 
@@ -92,7 +92,7 @@ def test_an_answer_stands_in_the_thread_beside_the_log(people) -> None:  # type:
     assert giulia.page.url.endswith("/chat/lunch")
     giulia.page.go_back()
     expect(giulia.page.locator("#thread")).to_be_visible()
-    giulia.page.reload()
+    giulia.reload()
     assert lines(giulia.page, "#thread-log") == ["Soup", "With bread"]
     assert not problems(giulia) + problems(kofi)
 
@@ -115,7 +115,7 @@ def test_what_could_not_be_sent_stays_and_goes_once_when_the_house_is_back(peopl
             expect(said(page, words)).to_have_count(1, timeout=3 * SOON)
         expect(page.locator(".line.unposted")).to_have_count(0)
     assert lines(kofi.page) == lines(giulia.page)
-    kofi.page.reload()
+    kofi.reload()
     assert lines(kofi.page) == lines(giulia.page)
     assert lines(kofi.page)[-2:] == ["first from the cellar", "second from the cellar"]
 
@@ -128,14 +128,14 @@ def test_what_was_not_sent_survives_a_reload_and_is_sent_copied_or_thrown_away(p
         say(kofi.page, words)
     expect(kofi.page.locator(".line.unposted.failed")).to_have_count(2, timeout=SOON)
     kofi.page.unroute("**/messages")
-    kofi.page.reload()
+    kofi.reload()
     never = kofi.page.locator(".line.unposted", has_text="never")
     never.get_by_role("button", name="Copy").click()
     assert kofi.page.evaluate("navigator.clipboard.readText()") == "never"
     never.get_by_role("button", name="Discard").click()
     kofi.page.get_by_role("button", name="Try again").click()
     expect(said(kofi.page, "not yet")).to_have_count(1, timeout=SOON)
-    kofi.page.reload()
+    kofi.reload()
     expect(said(kofi.page, "not yet")).to_have_count(1)
     expect(kofi.page.locator("#log", has_text="never")).to_have_count(0)
 
@@ -357,7 +357,7 @@ def test_a_picture_goes_along_and_the_log_stays_at_its_end(people, tmp_path: Pat
     for page in (giulia.page, kofi.page):
         expect(page.get_by_alt_text("Plate 5")).to_be_in_viewport(timeout=3 * SOON)
         expect(page.locator("#log .msg-media img")).to_have_count(6)
-    giulia.page.reload()
+    giulia.reload()
     expect(giulia.page.get_by_alt_text("Plate 5")).to_be_in_viewport(timeout=SOON)
     assert giulia.page.locator("#log").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight") < 2
     assert not problems(giulia) + problems(kofi)

@@ -48,7 +48,7 @@ def test_what_one_began_to_write_is_there_on_another_device(people) -> None:  # 
     giulia.page.click(".composer button.primary")
     expect(giulia.page.locator("#feed > .post", has_text="the big pot?")).to_be_visible(timeout=5000)
     giulia.page.wait_for_timeout(500)
-    phone.page.reload()
+    phone.reload()
     expect(row).to_have_count(0)
     assert not giulia.problems
 

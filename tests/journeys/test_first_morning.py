@@ -52,7 +52,7 @@ def test_a_reaction_counts_at_once_and_stays(people) -> None:  # type: ignore[no
     post.locator(".actions-row summary").first.click()
     post.locator(".emoji-row button").nth(3).click()
     expect(post.locator(".react[data-emoji='🎉'][aria-pressed='true']")).to_be_visible(timeout=3000)
-    giulia.page.reload()
+    giulia.reload()
     expect(post.locator(".react[data-emoji='🎉'][aria-pressed='true']")).to_be_visible()
 
 
@@ -75,7 +75,7 @@ def test_typed_text_survives_a_lost_page(people) -> None:  # type: ignore[no-unt
     giulia.go("/rooms/kitchen")
     giulia.page.fill("#composer-body", "half a thought")
     giulia.page.wait_for_timeout(1300)
-    giulia.page.reload()
+    giulia.reload()
     expect(giulia.page.locator("#composer-body")).to_have_value("half a thought")
     giulia.page.fill("#composer-body", "")
     giulia.page.wait_for_timeout(1300)

@@ -69,8 +69,8 @@ def test_edit_and_bin_are_offered_only_to_whom_they_belong(people) -> None:  # t
     expect(theirs.locator(".comment", has_text="And gloves")).to_be_visible(timeout=3000)
     for reload in (False, True):
         if reload:
-            kofi.page.reload()
-            giulia.page.reload()
+            kofi.reload()
+            giulia.reload()
         theirs.locator(".comment .menu summary").click()
         expect(theirs.locator(".comment").get_by_role("link", name="Open the post")).to_be_visible()
         expect(theirs.locator(".comment").get_by_role("link", name="Edit")).to_have_count(0)

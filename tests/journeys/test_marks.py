@@ -39,7 +39,7 @@ def test_a_bookmark_is_set_at_once_and_taken_back_when_it_could_not_be_kept(peop
     giulia.page.keyboard.press("Enter")
     expect(save).to_have_attribute("aria-pressed", "true")
     expect(save).to_be_focused()
-    giulia.page.reload()
+    giulia.reload()
     expect(save).to_have_attribute("aria-pressed", "true")
     giulia.page.route("**/saved", lambda route: route.fulfill(status=503, body=""))
     save.click()
@@ -51,7 +51,7 @@ def test_a_bookmark_is_set_at_once_and_taken_back_when_it_could_not_be_kept(peop
     save.click()
     expect(save).to_have_attribute("aria-pressed", "false")
     giulia.page.wait_for_timeout(500)
-    giulia.page.reload()
+    giulia.reload()
     expect(post).to_have_count(0)
 
 

@@ -40,7 +40,7 @@ def test_the_directory_answers_while_one_types(people) -> None:  # type: ignore[
     expect(giulia.page).to_have_url(re.compile(r"department=Engineering"))
     expect(found).to_have_count(1)
     expect(giulia.page.locator("#people-count")).to_have_text("1 person")
-    giulia.page.reload()
+    giulia.reload()
     expect(found).to_have_count(1)
     assert not giulia.problems
 

@@ -34,7 +34,7 @@ def test_any_emoji_becomes_a_reaction_by_keyboard_alone(people) -> None:  # type
     expect(post.locator(".actions-row summary").first).to_be_focused()
     expect(post.locator(".react[data-emoji='🦦'][aria-pressed='true']")).to_contain_text("1")
     expect(kofi.page.locator("#feed > .post").first.locator(".react[data-emoji='🦦']")).to_be_visible(timeout=3000)
-    giulia.page.reload()
+    giulia.reload()
     expect(post.locator(".react[data-emoji='🦦'][aria-pressed='true']")).to_be_visible()
     assert not giulia.problems
 
@@ -78,7 +78,7 @@ def test_what_was_chosen_is_remembered_with_its_tone(people) -> None:  # type: i
     expect(picker.locator("[aria-selected=true]")).to_have_text("✋🏽")
     picker.locator("[aria-selected=true]").click()
     expect(post.locator(".react[data-emoji='✋🏽'][aria-pressed='true']")).to_be_visible()
-    giulia.page.reload()
+    giulia.reload()
     picker = open_for(giulia.page, post)
     expect(picker.locator("#emoji-lately [role=option]").first).to_have_text("✋🏽")
     picker.get_by_role("combobox", name="Search emoji").fill("no such picture")

@@ -35,7 +35,7 @@ def test_a_page_that_is_reached_by_a_link_is_painted_too_and_words_stand_beside_
     expect(row.locator(".av")).to_have_class(re.compile(r"\bon\b"), timeout=SLOWEST_MS)
     expect(row.locator(".presence-words")).to_have_text("Here now")
     expect(kofi.page.locator(".side-foot .av")).to_have_class(re.compile(r"\bon\b"))
-    kofi.page.reload()
+    kofi.reload()
     expect(row.locator(".presence-words")).to_have_text("Here now")
     assert not kofi.problems
 
