@@ -133,7 +133,7 @@ def _allowed(db: Session, people: set[int], *, room_id: int | None, entry: Entry
     if entry is not None and entry.removed_at is not None:
         return []
     if room_id is not None:
-        return sorted(people & (access.audience(db, room_id, entry.root_id if entry else None) or set()))
+        return sorted(people & access.audience(db, room_id, entry.root_id if entry else None))
     return list(
         db.scalars(select(Person.id).where(Person.id.in_(people), Person.disabled_at.is_(None)).order_by(Person.id))
     )

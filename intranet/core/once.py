@@ -3,17 +3,22 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from intranet.core.models import CreatedOnce
 from intranet.kernel import clock
 
+FIND = select(CreatedOnce.subject).where(
+    CreatedOnce.person_id == bindparam("person_id"), CreatedOnce.key == bindparam("key")
+)
+KEEP = insert(CreatedOnce.__table__)  # type: ignore[arg-type]
+
 
 def find(db: Session, person_id: int, key: str | None, kind: str) -> int | None:
     """The id that this person made with this key before, if any."""
-    row = db.get(CreatedOnce, (person_id, _stored(key, kind))) if key else None
-    return row.subject if row else None
+    found: int | None = db.scalar(FIND, {"person_id": person_id, "key": _stored(key, kind)}) if key else None
+    return found
 
 
 def keep(db: Session, person_id: int, key: str | None, kind: str, subject: int) -> None:
@@ -26,7 +31,7 @@ def keep(db: Session, person_id: int, key: str | None, kind: str, subject: int) 
             "subject": subject,
             "at": clock.now(),
         }
-        db.execute(insert(CreatedOnce), values)
+        db.execute(KEEP, values)
 
 
 def _stored(key: str, kind: str) -> str:

@@ -1,6 +1,6 @@
 """One fragment for an entry: rendered once per version, language, theme and day, the same for every viewer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from intranet.core import people
 from intranet.core.entries import queries
 from intranet.core.entries.words import offered
 from intranet.core.models import Attachment, Entry, Person, Room
-from intranet.web import i18n, times
+from intranet.web import i18n, shapes, times
 from intranet.web.csrf import PLACEHOLDER
 from intranet.web.kept import Kept
 from intranet.web.offers import Piece
@@ -57,6 +57,7 @@ class EntryView:
     author: Person
     room: Room
     attachments: Sequence[Attachment] = ()
+    given: Mapping[str, Sequence[int]] = field(default_factory=dict)
     reactions: Sequence[ReactionView] = ()
     comments: Sequence[Markup] = field(default=())
     pieces: Sequence[Piece] = ()
@@ -83,14 +84,12 @@ class Fragments:
 
     def get(self, db: Session, found: Iterable[tuple[int, int]]) -> dict[int, Markup]:
         """Fragments of entries given by id and version; missing ones are loaded together and rendered."""
-        shared = i18n.current(), site().themes.current(), times.today()
-        keys = {entry_id: (entry_id, version, *shared) for entry_id, version in found}
-        ready = {key[0]: html for key, html in self._kept.among(keys.values()).items()}
-        missing = [entry_id for entry_id in keys if entry_id not in ready]
-        for entry_id, html in (self._render(db, missing) if missing else {}).items():
-            ready[entry_id] = html
-            self._kept.keep(keys[entry_id], html)
-        return ready
+        return self._ready(db, dict(found), lambda missing: queries.by_ids(db, missing).values())
+
+    def draw(self, db: Session, entries: Collection[Entry]) -> dict[int, Markup]:
+        """The same of entries that are loaded already."""
+        versions = {each.id: each.version for each in entries}
+        return self._ready(db, versions, lambda missing: [each for each in entries if each.id in missing])
 
     def list(self, db: Session, found: Iterable[tuple[int, int]]) -> list[Markup]:
         """The same, in the order that was asked for."""
@@ -99,15 +98,25 @@ class Fragments:
         return [ready[entry_id] for entry_id, _ in pairs if entry_id in ready]
 
     def one(self, db: Session, entry: Entry) -> Markup:
-        return self.get(db, [(entry.id, entry.version)])[entry.id]
+        return self.draw(db, [entry])[entry.id]
 
     def clear(self) -> None:
         self._kept.clear()
         self.shapes.clear()
 
-    def _render(self, db: Session, ids: Sequence[int]) -> dict[int, Markup]:
-        views = load(db, ids, self)
-        return {entry_id: render(view) for entry_id, view in views.items()}
+    def _ready(
+        self, db: Session, versions: Mapping[int, int], find: Callable[[Sequence[int]], Collection[Entry]]
+    ) -> dict[int, Markup]:  # fmt: skip
+        shared = i18n.current(), site().themes.current(), times.today()
+        keys = {entry_id: (entry_id, version, *shared) for entry_id, version in versions.items()}
+        ready = {key[0]: html for key, html in self._kept.among(keys.values()).items()}
+        missing = [entry_id for entry_id in keys if entry_id not in ready]
+        for entry_id, view in (load(db, find(missing), self) if missing else {}).items():
+            ready[entry_id] = html = render(view)
+            self._kept.keep(keys[entry_id], html)
+            shape = shapes.drawn(view.entry, view.author, view.given, view.attachments)
+            self.shapes.keep((entry_id, view.entry.version), shape)
+        return ready
 
 
 def render(view: EntryView) -> Markup:
@@ -117,29 +126,28 @@ def render(view: EntryView) -> Markup:
     return Markup(env.get_template(kind.template).render(values))
 
 
-def load(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int, EntryView]:
+def load(db: Session, entries: Collection[Entry], fragments: Fragments) -> dict[int, EntryView]:
     """Everything that these entries show, in a fixed number of statements."""
-    entries = queries.by_ids(db, ids)
-    answered = [e for e in entries.values() if e.comment_count]
+    answered = [e for e in entries if e.comment_count]
     above = [e.id for e in answered if e.kind != "message"]
     comments = _comments(db, queries.last_comment_ids(db, above, SHOWN_COMMENTS) if above else [], fragments)
     answers = queries.list_answerers(db, [e.id for e in answered if e.kind == "message"])
-    reactions = queries.reactions(db, [e.id for e in entries.values() if e.version > 1])  # the first version has none
-    involved = {e.author_id for e in entries.values()}
+    reactions = queries.reactions(db, [e.id for e in entries if e.is_changed])
+    involved = {e.author_id for e in entries}
     involved |= {person_id for each in reactions.values() for them in each.values() for person_id in them[:READ_NAMES]}
     involved |= {person_id for each in answers.values() for person_id, _ in each[:FACES]}
     known = people.by_ids(db, involved)
-    rooms = {room.id: room for room in db.scalars(ROOMS, {"ids": list({e.room_id for e in entries.values()})})}
-    attached = queries.attachments(db, list(entries))
-    pieces = _pieces(db, list(entries.values()))
+    rooms = {room.id: room for room in db.scalars(ROOMS, {"ids": list({e.room_id for e in entries})})}
+    attached = queries.attachments(db, [e.id for e in entries])
+    pieces = _pieces(db, list(entries))
     return {
         entry.id: EntryView(
             entry, known[entry.author_id], rooms[entry.room_id], attached.get(entry.id, []),
-            reaction_views(reactions.get(entry.id, {}), known), comments.get(entry.id, []),
+            reactions.get(entry.id, {}), reaction_views(reactions.get(entry.id, {}), known), comments.get(entry.id, []),
             pieces.get(entry.id, []), [known[each] for each, _ in answers.get(entry.id, [])[:FACES] if each in known],
             next((at for _, at in answers.get(entry.id, [])), None),
         )
-        for entry in entries.values()
+        for entry in entries
     }  # fmt: skip
 
 
@@ -162,7 +170,7 @@ def _comments(db: Session, ids: Sequence[int], fragments: Fragments) -> dict[int
     if not ids:
         return {}
     found = queries.by_ids(db, ids)
-    html = fragments.get(db, [(e.id, e.version) for e in found.values()])
+    html = fragments.draw(db, found.values())
     grouped: dict[int, list[Markup]] = {}
     for entry_id in sorted(found):
         grouped.setdefault(found[entry_id].parent_id or 0, []).append(html[entry_id])

@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from flask import Flask
-from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from intranet.core import people, sessions, tokens
-from intranet.core.entries import queries
-from intranet.core.models import Entry
 from intranet.core.rooms.access import audience
 from intranet.kernel import events, wires
 from intranet.kernel.db import Database
 from intranet.kernel.events import Event
 from intranet.kernel.signals import Signal
 from intranet.kernel.wires import Writer
-from intranet.web import caps, csrf, shapes
+from intranet.web import caps, delivery
+from intranet.web.delivery import SHOWN, ends, reached
 from intranet.web.fragments import Fragments
 from intranet.web.presence import EVERYTHING, Presence
 from intranet.web.rhythm import Rhythm
@@ -30,12 +29,6 @@ CHECK_S = 3.0
 LOOK_S = 1.0
 TYPING_EVERY_S = 2.0  # of one person in one room
 MANY = 20  # people who came or went in one moment
-ENTRY_EVENTS = ("entry.added", "entry.changed", "reaction.changed")
-ABOUT_ENTRIES = (*ENTRY_EVENTS, "entry.removed")
-SHOWN = (
-    *ABOUT_ENTRIES, "room.changed", "member.added", "member.removed", "read.changed", "notifications.changed",
-)  # fmt: skip
-PRIVATE = ("mentions", "new_mentions", "people", "removed_by", "actor_id", "was")
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +41,7 @@ class Hub:
         self.limit = min(caps.ALL_STREAMS, wires.most())
         self.streams: dict[Stream, None] = {}  # the oldest first
         self._lock = threading.Lock()
-        self._app: Flask | None = None
+        self.app: Flask | None = None
         self._writer: Writer | None = None
         self._hidden: set[int] | None = None
         self.typing = Rhythm(TYPING_EVERY_S)
@@ -56,7 +49,7 @@ class Hub:
 
     def start(self, app: Flask, reader: events.Reader) -> None:
         """Begins to listen; called once in each process that answers requests."""
-        self._app, self.delivered_id = app, reader.last_id
+        self.app, self.delivered_id = app, reader.last_id
         self._writer = Writer(beat=BEAT, last=CLOSE, beat_s=BEAT_S)
         self._writer.start()
         reader.start()
@@ -92,16 +85,28 @@ class Hub:
     def handle(self, batch: Sequence[Event]) -> None:
         """Tells all streams what happened. Rights are asked of the database as it is after all of it."""
         with self.database.read() as db:
-            told = [(event, self._take_in(db, event)) for event in batch]
-            wanted = [(event, targets) for event, targets in told if targets]
-            self._draw_together(db, wanted)
-            for event, targets in wanted:
-                said = {each: self.encode(db, event, each) for each in {stream.language for stream in targets}}
-                for stream in targets:
-                    stream.send(said[stream.language])
+            wanted = self._wanted(db, batch)
+            for language in {stream.language for _, targets in wanted for stream in targets}:
+                theirs = [(event, [each for each in targets if each.language == language]) for event, targets in wanted]
+                theirs = [(event, targets) for event, targets in theirs if targets]
+                said = self.say(db, [event for event, _ in theirs], language)
+                for (_, targets), message in zip(theirs, said, strict=True):
+                    for stream in targets:
+                        stream.send(message)
 
-    def _take_in(self, db: Any, event: Event) -> list[Stream]:
-        """What the event changes for us; then the streams that may hear of it."""
+    def _wanted(self, db: Session, batch: Sequence[Event]) -> list[tuple[Event, list[Stream]]]:
+        """What is to be said, each with the streams that may hear of it."""
+        heard = [(event, self._take_in(event)) for event in batch]
+        shown = [(event, open_now) for event, open_now in heard if open_now and event.name in SHOWN]
+        listening = {stream.person_id for _, open_now in shown for stream in open_now}
+        allowed = reached(db, [event for event, _ in shown], listening) if shown else []
+        return [
+            (event, [each for each in open_now if each.person_id in may and not ends(event, each)])
+            for (event, open_now), may in zip(shown, allowed, strict=True)
+        ]
+
+    def _take_in(self, event: Event) -> list[Stream]:
+        """What the event changes for us; then the streams that may still hear of it."""
         self.on_event(event)
         if event.name.startswith("person."):
             self._hidden = None
@@ -112,39 +117,13 @@ class Hub:
             if ends(event, stream):
                 stream.close()
                 self.leave(stream)
-        if event.name not in SHOWN or not open_now or self._app is None:
-            return []
-        allowed = reached(db, event)
-        return [stream for stream in open_now if stream.person_id in allowed and not ends(event, stream)]
+        return open_now
 
-    def _draw_together(self, db: Any, wanted: Sequence[tuple[Event, Sequence[Stream]]]) -> None:
-        """Many entries are drawn in as many statements as one."""
-        shown = [(each.subject, targets) for each, targets in wanted if each.name in ENTRY_EVENTS and each.subject]
-        if len({subject for subject, _ in shown}) < 2 or self._app is None:
-            return
-        found = queries.by_ids(db, list({subject for subject, _ in shown if subject}))
-        with self._app.app_context():
-            shapes.shared_entries(db, list(found.values()))
-            for language in {stream.language for _, targets in shown for stream in targets}:
-                theirs = {subject for subject, targets in shown if any(each.language == language for each in targets)}
-                with force_locale(language):
-                    self.fragments.get(db, [(each.id, each.version) for each in found.values() if each.id in theirs])
-
-    def encode(self, db: Any, event: Event, language: str) -> bytes:
-        """The same bytes for every viewer of that language."""
-        data: dict[str, Any] = {"id": event.id, "room_id": event.room_id, "entry_id": event.subject, **event.data}
-        for name in PRIVATE:
-            data.pop(name, None)
-        if event.name in ENTRY_EVENTS and event.subject is not None and self._app is not None:
-            entry = queries.by_ids(db, [event.subject]).get(event.subject)
-            if entry is None:
-                return b""
-            with self._app.app_context(), force_locale(language):
-                html = self.fragments.one(db, entry).replace(csrf.PLACEHOLDER, "")
-                data |= {"html": html, "entry": shapes.shared_entries(db, [entry])[0]}
-        if root_id := event.data.get("thread_id"):
-            data |= _counts(db, root_id, event.data.get("parent_id") or root_id)
-        return encode(event.id, event.name, data)
+    def say(self, db: Session, batch: Sequence[Event], language: str) -> list[bytes]:
+        """The same bytes for every viewer of that language; nothing for what is gone."""
+        if self.app is None:
+            return [b""] * len(batch)
+        return delivery.say(db, self.app, self.fragments, batch, language)
 
     def hear(self, signal: Signal) -> None:
         """What is told and not kept: who is here, or something for those who may see a room."""
@@ -167,13 +146,13 @@ class Hub:
         if not open_now or not _is_id(room_id) or not (thread_id is None or _is_id(thread_id)):
             return
         with self.database.read() as db:
-            allowed = audience(db, room_id, thread_id) or set()
+            allowed = audience(db, room_id, thread_id)
         message = told(signal.name, data)
         for stream in open_now:
             if stream.person_id in allowed and stream.person_id != data.get("person_id"):
                 stream.send(message)
 
-    def present(self, db: Any, viewer_id: int) -> dict[str, list[int]]:
+    def present(self, db: Session, viewer_id: int) -> dict[str, list[int]]:
         """Who is here and who is away, of those whom this viewer may see."""
         states = self.presence.states
         known = people.known_to_guests(db, {viewer_id}, states.keys()).get(viewer_id) if states else None
@@ -240,41 +219,6 @@ def _is_id(said: Any) -> TypeGuard[int]:
     return type(said) is int and 0 < said <= MAX_ID
 
 
-def ends(event: Event, stream: Stream) -> bool:
-    """Whether this event takes the stream's right away."""
-    if event.name == "session.ended":
-        return stream.session_id in event.data.get("sessions", [])
-    if event.name == "token.revoked":
-        return stream.token_id in event.data.get("tokens", [])
-    return event.name == "person.disabled" and event.subject == stream.person_id
-
-
-def reached(db: Any, event: Event) -> set[int]:
-    """Whom an event may reach, asked at the moment of delivery. Nothing said: nobody."""
-    if event.room_id is not None:
-        allowed = audience(db, event.room_id, _root_id(db, event)) or set()
-        return allowed | ({event.person_id} if event.name == "member.removed" and event.person_id else set())
-    return ({event.person_id} if event.person_id else set()) | set(event.data.get("people", []))
-
-
-def _root_id(db: Any, event: Event) -> int | None:
-    """The entry at the top of what the event tells of, for what was said before somebody came may be hidden."""
-    if event.name not in ABOUT_ENTRIES or event.subject is None:
-        return None
-    if "thread_id" in event.data:
-        return event.data["thread_id"] or event.subject
-    entry = db.get(Entry, event.subject)  # whoever recorded it did not say
-    return entry.root_id if entry else 0
-
-
-def _counts(db: Any, root_id: int, parent_id: int) -> dict[str, int]:
-    """How many comments stand under the post, and how many replies under the comment that is answered."""
-    above = queries.by_ids(db, [root_id, parent_id])
-    root, parent = above.get(root_id), above.get(parent_id)
-    counts = {"comment_count": root.comment_count if root else 0}
-    return counts if parent_id == root_id else {**counts, "reply_count": parent.comment_count if parent else 0}
-
-
 def replay(hub: Hub, stream: Stream, after: int) -> Iterator[bytes]:
     """What happened since `after`, with today's rights. A gap that is too long is said, never hidden."""
     with hub.database.read() as db:
@@ -283,12 +227,11 @@ def replay(hub: Hub, stream: Stream, after: int) -> Iterator[bytes]:
             stream.start_id = hub.delivered_id
             yield encode(stream.start_id, "reset", {"id": stream.start_id})
             return
-        said = [
-            hub.encode(db, event, stream.language)
-            for event in missed
-            if event.id <= stream.start_id and event.name in SHOWN and stream.person_id in reached(db, event)
-        ]
-    yield from said
+        shown = [event for event in missed if event.id <= stream.start_id and event.name in SHOWN]
+        allowed = reached(db, shown, {stream.person_id})
+        theirs = [event for event, may in zip(shown, allowed, strict=True) if stream.person_id in may]
+        said = hub.say(db, theirs, stream.language)
+    yield from filter(None, said)
 
 
 def run(hub: Hub, stream: Stream, after: int | None, environ: Mapping[str, Any]) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """The JSON shapes of the API: person, room, entry, file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,26 +62,29 @@ def file(row: Attachment, room_id: int) -> dict[str, Any]:
 
 def entries(db: Session, rows: Sequence[Entry], viewer: Person | None) -> list[dict[str, Any]]:
     """Entries as the API says them. Without a viewer nothing is `mine`: the shape for everyone."""
-    ids = [row.id for row in rows]
-    given = queries.reactions(db, [row.id for row in rows if row.version > 1])  # the first version has none
-    attached = queries.attachments(db, ids)
+    given = queries.reactions(db, [row.id for row in rows if row.is_changed])
+    attached = queries.attachments(db, [row.id for row in rows])
     mine = {viewer.id: viewer} if viewer else {}
     authors = mine | people.by_ids(db, {row.author_id for row in rows} - mine.keys())
     viewer_id = viewer.id if viewer else 0
     return [
-        {
-            "id": row.id, "kind": row.kind, "room_id": row.room_id, "author": author(authors[row.author_id]),
-            "parent_id": row.parent_id, "thread_id": row.thread_id, "body": row.body, "html": row.html,
-            "created_at": stamp(row.created_at), "edited_at": stamp(row.edited_at),
-            "pinned": row.pinned_at is not None, "locked": row.locked_at is not None, "shared_id": row.shared_id, "comment_count": row.comment_count,
-            "reactions": [
-                {"emoji": emoji, "count": len(ids), "mine": viewer_id in ids}
-                for emoji, ids in given.get(row.id, {}).items()
-            ],
-            "files": [file(each, row.room_id) for each in attached.get(row.id, [])],
-        }
+        drawn(row, authors[row.author_id], given.get(row.id, {}), attached.get(row.id, []), viewer_id=viewer_id)
         for row in rows
-    ]  # fmt: skip
+    ]
+
+
+def drawn(
+    row: Entry, by: Person, given: Mapping[str, Collection[int]], files: Sequence[Attachment], *, viewer_id: int = 0
+) -> dict[str, Any]:
+    """An entry of which all that belongs to it was loaded: whoever gave each reaction, and its files."""
+    return {
+        "id": row.id, "kind": row.kind, "room_id": row.room_id, "author": author(by), "parent_id": row.parent_id,
+        "thread_id": row.thread_id, "body": row.body, "html": row.html,
+        "created_at": stamp(row.created_at), "edited_at": stamp(row.edited_at),
+        "pinned": row.pinned_at is not None, "locked": row.locked_at is not None, "shared_id": row.shared_id, "comment_count": row.comment_count,
+        "reactions": [{"emoji": emoji, "count": len(ids), "mine": viewer_id in ids} for emoji, ids in given.items()],
+        "files": [file(each, row.room_id) for each in files],
+    }  # fmt: skip
 
 
 def kept_entries(db: Session, found: Sequence[Row[Any]], viewer: Person) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def around(entry_id: int) -> Spot:
 
 def show(db: Session, post: Entry, spot: Spot, replies: Mapping[int, Spot]) -> Markup:
     """The post with its comments there, and with the newest replies of each, or with those that are named by comment."""
-    view = load(db, [post.id], site().fragments)[post.id]
+    view = load(db, [post], site().fragments)[post.id]
     return render(replace(view, comments=under(db, post, spot, replies)))
 
 
@@ -59,11 +59,11 @@ def earlier(db: Session, parent: Entry, entry_id: int) -> Markup:
 
 def _shown(db: Session, entries: Sequence[Entry], spots: Mapping[int, Spot]) -> dict[int, Markup]:
     """Those with many replies show more of them than in a feed."""
-    long = [each.id for each in entries if each.comment_count > SHOWN_COMMENTS or each.id in spots]
+    long = {each.id: each for each in entries if each.comment_count > SHOWN_COMMENTS or each.id in spots}
     ready = _ready(db, [each for each in entries if each.id not in long])
     if not long:
         return ready
-    views = load(db, long, site().fragments)
+    views = load(db, long.values(), site().fragments)
     newest = queries.list_newest(db, [each for each in long if each not in spots], caps.REPLIES)
     replies = _ready(db, [reply for each in newest.values() for reply in each.entries])
     below = {above: _between(views[above].entry, each, replies) for above, each in newest.items()}
@@ -72,7 +72,7 @@ def _shown(db: Session, entries: Sequence[Entry], spots: Mapping[int, Spot]) -> 
 
 
 def _ready(db: Session, entries: Sequence[Entry]) -> dict[int, Markup]:
-    return site().fragments.get(db, [(each.id, each.version) for each in entries])
+    return site().fragments.draw(db, entries)
 
 
 def _between(parent: Entry, window: Window, shown: Mapping[int, Markup]) -> list[Markup]:

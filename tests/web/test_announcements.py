@@ -259,11 +259,11 @@ def test_a_reminder_reaches_exactly_those_who_have_not_read_it(works: House) -> 
 
 def disturbed(house: House, after: int) -> set[int]:
     """Whom the live streams tell anything since then."""
-    from intranet.web import live
+    from intranet.web import delivery
 
     with house.site.database.read() as db:
-        told = [each for each in list_after(db, after, 10_000) if each.name in live.SHOWN]
-        return {person_id for each in told for person_id in live.reached(db, each)}
+        told = [each for each in list_after(db, after, 10_000) if each.name in delivery.SHOWN]
+        return set().union(*delivery.reached(db, told))
 
 
 def test_reading_ending_and_looking_disturb_nobody(works: House) -> None:

@@ -112,7 +112,7 @@ def ears(house: House) -> Iterator[Ears]:
     with house.site.database.write() as db:
         for slug in ("counter", "lab"):
             room_changes.remove_member(db, db.merge(house.room(slug)), db.merge(house.person("felix")), actor=None)
-    house.site.hub._app = house.app
+    house.site.hub.app = house.app
     reader = events.Reader(house.site.database, house.site.settings.run, house.site.hub.handle)
     house.site.hub.delivered_id = reader.last_id
     yield Ears(house, reader)

@@ -96,9 +96,12 @@ def test_search_leads_to_the_comment_on_its_posts_page(house: House) -> None:
 def test_streams_are_told_how_many_stand_under_post_and_comment(house: House) -> None:
     post, comment = thread(house)
     reply = house.say("ines", "workshop", "Bring it", parent=comment)
+    house.site.hub.app = house.app
     with house.site.database.read() as db:
         happened = {each.subject: each for each in list_after(db, 0, 10_000) if each.name == "entry.added"}
-        told = {each: data(house.site.hub.encode(db, happened[each], "en")) for each in (post.id, comment.id, reply.id)}
+        told = {
+            each: data(house.site.hub.say(db, [happened[each]], "en")[0]) for each in (post.id, comment.id, reply.id)
+        }
     assert (told[reply.id]["comment_count"], told[reply.id]["reply_count"]) == (2, 1)
     assert told[comment.id]["comment_count"] == 2
     assert "reply_count" not in told[comment.id]

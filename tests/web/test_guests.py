@@ -180,7 +180,7 @@ def test_a_mention_of_somebody_elsewhere_tells_a_guest_nothing(house: House, mar
 
 def test_the_stream_brings_a_guest_only_what_happens_in_their_rooms(house: House, marta: Visitor) -> None:
     hub = house.site.hub
-    hub._app = house.app
+    hub.app = house.app
     reader = events.Reader(house.site.database, house.site.settings.run, hub.handle)
     hub.delivered_id = reader.last_id
     stream = hub.open(live.Stream(house.person("marta").id, "en"))

@@ -160,7 +160,7 @@ def test_looking_at_it_asks_nobody(asking: House, elsewhere: Elsewhere) -> None:
 def test_a_card_below_a_comment_arrives_live_for_those_who_may_read_it(asking: House, elsewhere: Elsewhere) -> None:
     post = asking.say("ines", "workshop", "Look below")
     comment = asking.say("omar", "workshop", elsewhere.url("/gears"), parent=post)
-    asking.site.hub._app = asking.app
+    asking.site.hub.app = asking.app
     reader = events.Reader(asking.site.database, asking.site.settings.run, asking.site.hub.handle)
     asking.site.hub.delivered_id = reader.last_id
     ines, pavel = (

@@ -17,7 +17,7 @@ from intranet.web.rhythm import Rhythm
 
 @pytest.fixture
 def listening(house: House) -> Iterator[House]:
-    house.site.hub._app = house.app
+    house.site.hub.app = house.app
     reader = events.Reader(house.site.database, house.site.settings.run, house.site.hub.handle)
     house.site.hub.delivered_id = reader.last_id
     house.catch_up = reader.catch_up  # type: ignore[attr-defined]

@@ -268,7 +268,7 @@ def test_who_brought_somebody_in_is_in_nobodys_stream(quiet: House) -> None:
     with quiet.site.database.read() as db:
         (added,) = [each for each in list_after(db, 0, 10_000) if each.name == "member.added"][-1:]
         assert added.data["actor_id"]
-        said = quiet.site.hub.encode(db, added, "en")
+        said = quiet.site.hub.say(db, [added], "en")[0]
         assert (b"actor_id" in said, b'"was"' in said) == (False, False)
 
 
@@ -327,7 +327,7 @@ def test_reading_on_one_device_is_told_to_the_others_alone(quiet: House) -> None
     with quiet.site.database.read() as db:
         told = [each for each in list_after(db, before) if each.name == "notifications.changed"]
         assert [(each.room_id, each.data["people"]) for each in told] == [(None, [quiet.person("omar").id])]
-        said = quiet.site.hub.encode(db, told[0], "en")
+        said = quiet.site.hub.say(db, told[:1], "en")[0]
     assert b"people" not in said
     assert unread(quiet, "omar") == 0
     assert quiet.visitor("omar").post("/notifications/read").status_code == 303

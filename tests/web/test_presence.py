@@ -21,7 +21,7 @@ LATER = 100.0  # seconds: whatever was said of somebody, it may be said anew
 
 @pytest.fixture
 def listening(house: House) -> Iterator[House]:
-    house.site.hub._app = house.app
+    house.site.hub.app = house.app
     reader = events.Reader(house.site.database, house.site.settings.run, house.site.hub.handle)
     house.catch_up = reader.catch_up  # type: ignore[attr-defined]
     house.inbox = reader.inbox  # type: ignore[attr-defined]

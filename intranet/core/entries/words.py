@@ -35,7 +35,7 @@ def write(
 
 
 def _names(db: Session, usernames: set[str], room_id: int, root_id: int | None) -> dict[str, Mention]:
-    allowed = audience(db, room_id, root_id) or set()
+    allowed = audience(db, room_id, root_id)
     rows = db.execute(select(Person.id, Person.username, Person.name).where(Person.username.in_(usernames)))
     return {username: Mention(person_id, username, name) for person_id, username, name in rows if person_id in allowed}
 

@@ -54,6 +54,11 @@ class Entry(Table):
     in_log: Mapped[bool] = mapped_column(default=False)
 
     @property
+    def is_changed(self) -> bool:
+        """Whether anything came to it since it was said: the first version has no reactions, no cards, no marks."""
+        return self.version > 1
+
+    @property
     def root_id(self) -> int:
         """The entry at the top: itself, or that under which it stands."""
         return self.thread_id or self.id

@@ -1,8 +1,8 @@
 """Who may see a room. Every door asks here; there is no second rule."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Entry, Membership, Person, Room
@@ -73,13 +73,38 @@ def may_read(viewer: Person, room: Room, role: str | None) -> bool:
     return role is not None or (room.access == "open" and not viewer.is_guest)
 
 
-def audience(db: Session, room_id: int, root_id: int | None = None) -> set[int] | None:
-    """The ids of all who may read the room now, or what stands there under `root_id`. None: no such room, so nobody."""
-    query = text(
-        "SELECT p.id FROM people p JOIN rooms r ON r.id = :room_id"
-        " LEFT JOIN memberships m ON m.room_id = r.id AND m.person_id = p.id"
-        " WHERE p.disabled_at IS NULL AND r.removed_at IS NULL"
-        " AND (m.person_id IS NOT NULL OR (r.access = 'open' AND p.is_guest = 0))"
-        " AND (:root_id IS NULL OR coalesce(m.history_from, 0) < :root_id)"
-    )
-    return set(db.scalars(query, {"room_id": room_id, "root_id": root_id})) or None
+# Members may read from where they came in; what is open, everyone else of the company, too.
+_MEMBERS = (
+    "SELECT r.id, p.id, coalesce(m.history_from, 0) FROM rooms r JOIN memberships m ON m.room_id = r.id"
+    " JOIN people p ON p.id = m.person_id WHERE r.id IN :rooms AND r.removed_at IS NULL AND p.disabled_at IS NULL"
+)
+_OTHERS = (
+    "SELECT r.id, p.id, 0 FROM rooms r JOIN people p ON p.is_guest = 0 WHERE r.id IN :rooms AND r.removed_at IS NULL"
+    " AND r.access = 'open' AND p.disabled_at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.room_id = r.id AND m.person_id = p.id)"
+)
+_AMONG = " AND p.id IN (SELECT value FROM json_each(:among))"
+
+
+def _audience(only: str) -> TextClause:
+    return text(f"{_MEMBERS}{only} UNION ALL {_OTHERS}{only}").bindparams(bindparam("rooms", expanding=True))
+
+
+AUDIENCE, AUDIENCE_AMONG = _audience(""), _audience(_AMONG)
+
+
+def audiences(
+    db: Session, room_ids: Collection[int], among: Collection[int] | None = None
+) -> dict[int, dict[int, int]]:  # fmt: skip
+    """By room, the ids of those (`among` these people) who may read it now, each with the last entry that is hidden from them."""
+    values = {"rooms": list(room_ids)} | ({} if among is None else {"among": str(list(among))})
+    found: dict[int, dict[int, int]] = {}
+    for room_id, person_id, history_from in db.execute(AUDIENCE if among is None else AUDIENCE_AMONG, values):
+        found.setdefault(room_id, {})[person_id] = history_from
+    return found
+
+
+def audience(db: Session, room_id: int, root_id: int | None = None) -> set[int]:
+    """The ids of all who may read the room now, or what stands there under `root_id`. No such room: nobody."""
+    found = audiences(db, [room_id]).get(room_id, {})
+    return {person_id for person_id, history_from in found.items() if root_id is None or history_from < root_id}

@@ -156,7 +156,7 @@ def read_by(db: Session, viewer: Person, ids: Sequence[int]) -> dict[int, dateti
 
 def list_asked(db: Session, room_id: int, sets: Sets, *, author_id: int, entry_id: int | None = None) -> list[Asked]:
     """The members of the room who belong to the sets and may read it now, by department and name. Never the author."""
-    allowed = audience(db, room_id, entry_id) or set()
+    allowed = audience(db, room_id, entry_id)
     query = select(Person, Membership.role).join(Membership, Membership.person_id == Person.id)
     members = db.execute(query.where(Membership.room_id == room_id, Person.id != author_id)).all()
     people = [person for person, role in members if person.id in allowed and rules.is_asked(sets, person, role)]

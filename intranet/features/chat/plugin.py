@@ -143,7 +143,7 @@ def event_happened(db: Session, event: Event) -> None:
 @hookimpl
 def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
     """That a message is urgent, and how many have seen it. Who has, only some may know."""
-    found = urgent_queries.list_asked(db, [each.id for each in entries if each.kind == "message"])
+    found = urgent_queries.list_asked(db, [each.id for each in entries if each.kind == "message" and each.is_changed])
     return {entry_id: Piece("chat/_urgent.html", _counted(asked), order=10) for entry_id, asked in found.items()}
 
 

@@ -22,7 +22,7 @@ def admin_pages() -> list[Link]:
 
 @hookimpl
 def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
-    cards = queries.list_cards(db, [each.id for each in entries])
+    cards = queries.list_cards(db, [each.id for each in entries if each.is_changed])
     return {entry_id: Piece("links/_card.html", {"card": card}) for entry_id, card in cards.items()}
 
 

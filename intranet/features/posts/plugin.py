@@ -142,4 +142,4 @@ def event_happened(db: Session, event: Event) -> None:
 
 @hookimpl
 def entry_pieces(db: Session, entries: Sequence[Entry]) -> Mapping[int, Piece]:
-    return posted.pieces(db, [each.id for each in entries if each.kind == "message"])
+    return posted.pieces(db, [each.id for each in entries if each.kind == "message" and each.is_changed])

@@ -206,7 +206,7 @@ def list_audience(
     db: Session, viewer: Person, seen: SeenRoom, entry: Entry | None, *, after: str = "", limit: int = 50
 ) -> Audience:
     """Who sees the room, or that entry in it, by user name. A guest is shown only those who share the room."""
-    allowed = audience(db, seen.room.id, entry.root_id if entry else None) or set()
+    allowed = audience(db, seen.room.id, entry.root_id if entry else None)
     members = select(Membership.person_id, Membership.role).join(Person, Person.id == Membership.person_id)
     present = members.where(Membership.room_id == seen.room.id, Person.disabled_at.is_(None))
     roles: dict[int, str] = {row[0]: row[1] for row in db.execute(present)}

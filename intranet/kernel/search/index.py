@@ -9,6 +9,8 @@ from sqlite_fts4 import register_functions as register_ranking
 from intranet.kernel.search.language import stems
 
 TABLES = ("talk", "library")
+ADD = {each: text(f"INSERT INTO {each} (docid, body, stems) VALUES (:docid, :body, :stems)") for each in TABLES}  # noqa: S608
+REMOVE = {each: text(f"DELETE FROM {each} WHERE docid = :docid") for each in TABLES}  # noqa: S608
 CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff])")
 
 
@@ -36,11 +38,11 @@ def put(connection: Connection, docid: int, body: str, language: str, *, table: 
 def add(connection: Connection, docid: int, body: str, language: str, *, table: str = "talk") -> None:
     """Writes the words of a document that is not there yet."""
     values = {"docid": docid, "body": spaced(body), "stems": stems(body, language)}
-    connection.execute(text(f"INSERT INTO {_known(table)} (docid, body, stems) VALUES (:docid, :body, :stems)"), values)  # noqa: S608
+    connection.execute(ADD[_known(table)], values)
 
 
 def remove(connection: Connection, docid: int, *, table: str = "talk") -> None:
-    connection.execute(text(f"DELETE FROM {_known(table)} WHERE docid = :docid"), {"docid": docid})  # noqa: S608
+    connection.execute(REMOVE[_known(table)], {"docid": docid})
 
 
 def spaced(body: str) -> str:

@@ -101,7 +101,7 @@ def _whom(db: Session, viewer: Person, seen: SeenRoom, words: str) -> tuple[Pers
     if not found or found[1]:
         return viewer, words[found.end() :] if found else words
     person = people.find_by_username(db, found[2].casefold())
-    if person is None or person.id not in (audience(db, seen.room.id) or set()):
+    if person is None or person.id not in audience(db, seen.room.id):
         raise Invalid({"body": NOBODY})
     if blocks.has_blocked(db, person, viewer):
         raise Invalid({"body": blocks.UNWANTED})

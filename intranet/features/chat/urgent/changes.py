@@ -46,6 +46,7 @@ def mark(db: Session, seen: SeenRoom, author: Person, entry: Entry) -> None:
     db.add(Urgent(entry_id=entry.id, author_id=author.id, at=clock.now()))
     db.flush()
     db.add_all(Asked(entry_id=entry.id, person_id=each, seen_at=None) for each in sorted(named))
+    entry.version += 1
     db.flush()
 
 
