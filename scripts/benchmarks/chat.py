@@ -1,16 +1,14 @@
 """Chat under load: messages a second that are on the disk, delivered and read again, beside the bare rate of inserts."""
 
-import http.client
-import json
 import sqlite3
 import statistics
-import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import generate
 from sqlalchemy import insert, select, text
+from talking import Talk
 
 from intranet.app import open_house
 from intranet.core import sessions
@@ -21,7 +19,7 @@ from intranet.kernel.events import EventPlace, newest_id
 from intranet.kernel.settings import load
 from intranet.testing.running import Running
 
-SENDERS, ROOMS, SECONDS, READ_EACH = 64, 50, 10, 20
+SENDERS, ROOMS, SECONDS = 64, 50, 10
 PATIENCE_S = 30
 LONG, SHORT, PAIRS = 1_000_000, 1_000, 60
 
@@ -58,106 +56,25 @@ def furnish(data: Path) -> list[int]:
     return ids
 
 
-class Listener(threading.Thread):
-    """The stream of one sender: when each message came."""
-
-    def __init__(self, port: int, number: int) -> None:
-        super().__init__(daemon=True)
-        self.heard: dict[int, float] = {}
-        self.asked = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
-        self.asked.request("GET", "/api/v1/events", headers={"Authorization": f"Bearer {token(number)}"})
-        self.answer = self.asked.getresponse()
-        self.start()
-
-    def run(self) -> None:
-        is_message = False
-        try:
-            while line := self.answer.readline():
-                if line.startswith(b"event: "):
-                    is_message = line.startswith(b"event: entry.added")
-                elif is_message and line.startswith(b"data: "):
-                    self.heard[json.loads(line[6:])["entry_id"]] = time.time()
-        except (OSError, ValueError, http.client.HTTPException):
-            return
-
-
-class Sender(threading.Thread):
-    """One person who sends as fast as the answers come, and reads now and then what they sent."""
-
-    def __init__(self, port: int, number: int, room_id: int, until: float) -> None:
-        super().__init__(daemon=True)
-        self.number, self.room_id, self.until = number, room_id, until
-        self.asked = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
-        self.headers = {"Authorization": f"Bearer {token(number)}", "Content-Type": "application/json"}
-        self.sent: dict[int, float] = {}
-        self.took: list[float] = []
-        self.failed = 0
-
-    def run(self) -> None:
-        place = 0
-        while time.monotonic() < self.until:
-            place += 1
-            at = time.time()
-            status, said = self.ask(
-                "POST", {"body": f"sent {self.number} {place} and some more words"}, f"{self.number}-{place}"
-            )
-            if status != 201:
-                self.failed += 1
-                continue
-            self.sent[said["id"]] = at
-            self.took.append((time.time() - at) * 1000)
-            if place % READ_EACH == 0:
-                _, shown = self.ask("GET")
-                self.failed += said["id"] not in {each["id"] for each in shown["items"]}
-
-    def ask(self, method: str, said: dict[str, Any] | None = None, key: str = "") -> tuple[int, dict[str, Any]]:
-        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
-        body = json.dumps(said) if said is not None else None
-        self.asked.request(method, f"/api/v1/rooms/{self.room_id}/messages", body, headers)
-        answer = self.asked.getresponse()
-        return answer.status, json.loads(answer.read())
-
-
 def w5(data: Path) -> dict[str, object]:
     """64 senders in 50 rooms: accepted and delivered messages a second, and milliseconds until they are heard."""
     rooms = furnish(data)
     limit = inserts_a_second(data)
-    house = Running(data, threads=256)
+    house = Running(data, threads=128)
     try:
-        listeners = [Listener(house.port, n) for n in range(SENDERS)]
-        time.sleep(1)
-        until = time.monotonic() + SECONDS
-        senders = [Sender(house.port, n, rooms[n % ROOMS], until) for n in range(SENDERS)]
-        for each in senders:
-            each.start()
-        for each in senders:
-            each.join()
-        sent = {entry_id: at for each in senders for entry_id, at in each.sent.items()}
-        wait_until_heard(listeners, senders)
-        heard = [
-            (at - sent[entry_id]) * 1000
-            for listener in listeners for entry_id, at in listener.heard.items() if entry_id in sent
-        ]  # fmt: skip
-        lost = sum(len(each.sent.keys() - listeners[n].heard.keys()) for n, each in enumerate(senders))
+        talk = Talk(house.port, [(token(n), rooms[n % ROOMS]) for n in range(SENDERS)])
+        talk.run(SECONDS)
+        talk.listen_on(PATIENCE_S)
     finally:
         house.stop()
-    took = sorted(each for sender in senders for each in sender.took)
-    heard.sort()
+    took, heard = sorted(talk.took_ms), sorted(talk.heard_ms())
     return {
-        "a_second": len(sent) / SECONDS, "failed": sum(each.failed for each in senders), "lost": lost,
-        "in_database": count(data), "sent": len(sent), "answer_p50_ms": statistics.median(took),
+        "a_second": len(talk.sent) / SECONDS, "failed": talk.failed, "lost": talk.lost(),
+        "in_database": count(data), "sent": len(talk.sent), "answer_p50_ms": statistics.median(took),
         "answer_p99_ms": took[int(len(took) * 0.99)], "heard_p50_ms": statistics.median(heard),
         "heard_p99_ms": heard[int(len(heard) * 0.99)], "inserts_a_second": limit,
-        "ratio_to_inserts": len(sent) / SECONDS / limit,
+        "ratio_to_inserts": len(talk.sent) / SECONDS / limit,
     }  # fmt: skip
-
-
-def wait_until_heard(listeners: list[Listener], senders: list[Sender]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        if all(each.sent.keys() <= listeners[n].heard.keys() for n, each in enumerate(senders)):
-            return
-        time.sleep(0.1)
 
 
 def count(data: Path) -> int:
