@@ -38,6 +38,7 @@ from intranet.core.models import (
     DirectoryRun,
     Entry,
     EntryRevision,
+    HeldFile,
     JoinRequest,
     Membership,
     Notification,
@@ -128,8 +129,8 @@ from intranet.web.uploads import read_attachments, read_picture
 __all__ = [
     "Attachment", "AuditRow", "BIN_KEPT", "Blob", "BrokenPicture", "Card", "Composer", "Conflict", "Directory",
     "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind", "EntryRevision",
-    "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "Invalid", "Job", "JoinRequest",
-    "Link", "MAX_ID", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
+    "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "HeldFile", "Invalid", "Job",
+    "JoinRequest", "Link", "MAX_ID", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
     "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
     "RowId", "Said", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage",
     "SideItem", "SideSection", "Skill", "SlashCommand", "Sought", "Table", "Ticket", "Token", "Told",

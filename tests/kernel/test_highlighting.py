@@ -41,10 +41,17 @@ def test_every_language_that_is_offered_is_known_and_loses_nothing(language: str
     assert sanitise(f"<pre><code>{html}</code></pre>") == f"<pre><code>{html}</code></pre>"
 
 
-@pytest.mark.parametrize("language", ["", "nosuch", "python2.7", '"><script>', "../etc", "java"])
+@pytest.mark.parametrize("language", ["", "nosuch", "python2.7", '"><script>', "../etc", "css"])
 def test_an_unknown_language_stays_as_it_is(language: str) -> None:
     assert "<span" not in block(PYTHON, language)
     assert "<script" not in block(PYTHON, language)
+
+
+def test_languages_like_c_are_read_by_the_grammar_that_is_quick_on_anything() -> None:
+    html = block('public static int main() { // begins\n  return new Pair("a", 1); }', "c++")
+    for piece in ('kw">public', 'kw">return', 'com">// begins', 'str">&quot;a&quot;', 'lit">1'):
+        assert piece.replace("&quot;", '"') in html.replace("&quot;", '"'), piece
+    assert block("int x = 1;", "c#") == block("int x = 1;", "java").replace("language-java", "language-c#")
 
 
 def test_the_same_code_is_the_same_html_and_cleaning_it_again_changes_nothing() -> None:

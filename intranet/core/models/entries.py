@@ -116,18 +116,13 @@ class Blob(Table):
     created_at: Mapped[datetime]
 
 
-class Attachment(Table):
-    """A picture or file on an entry. `width` and `height` in pixels for pictures that can be shown."""
+class HeldFile:
+    """The columns of every table of pictures and files; each row holds its bytes.
 
-    __tablename__ = "attachments"
-    __table_args__ = (
-        Index("ix_attachments_entry", "entry_id"),
-        Index("ix_attachments_blob", "sha256"),
-        {"sqlite_autoincrement": True},
-    )
+    `size` in bytes, `width` and `height` in pixels for pictures that can be shown.
+    """
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
     sha256: Mapped[str] = mapped_column(ForeignKey("blobs.sha256"))
     name: Mapped[str] = mapped_column(String(255))
     type: Mapped[str] = mapped_column(String(100))
@@ -139,6 +134,19 @@ class Attachment(Table):
     @property
     def is_picture(self) -> bool:
         return self.width is not None
+
+
+class Attachment(HeldFile, Table):
+    """A picture or file on an entry."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        Index("ix_attachments_entry", "entry_id"),
+        Index("ix_attachments_blob", "sha256"),
+        {"sqlite_autoincrement": True},
+    )
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
 
     @property
     def is_sound(self) -> bool:

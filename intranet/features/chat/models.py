@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intranet.plugin_api import RowId, Table
+from intranet.plugin_api import HeldFile, RowId, Table
 
 
 class Follow(Table):
@@ -80,7 +80,7 @@ class Later(Table):
     created_at: Mapped[datetime]
 
 
-class LaterFile(Table):
+class LaterFile(HeldFile, Table):
     """A picture or file that will hang on the message. It holds its bytes until then."""
 
     __tablename__ = "chat_later_files"
@@ -90,15 +90,7 @@ class LaterFile(Table):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
     later_id: Mapped[int] = mapped_column(ForeignKey("chat_later.id", ondelete="CASCADE"))
-    sha256: Mapped[str] = mapped_column(ForeignKey("blobs.sha256"))
-    name: Mapped[str] = mapped_column(String(255))
-    type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    alt: Mapped[str] = mapped_column(String(500), default="")
-    width: Mapped[int | None]
-    height: Mapped[int | None]
 
 
 class Urgent(Table):

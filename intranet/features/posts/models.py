@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intranet.plugin_api import RowId, Table
+from intranet.plugin_api import HeldFile, RowId, Table
 
 
 class Draft(Table):
@@ -39,7 +39,7 @@ class Draft(Table):
     changed_at: Mapped[datetime]
 
 
-class DraftFile(Table):
+class DraftFile(HeldFile, Table):
     """A picture or file that will hang on the post. It holds its bytes until then."""
 
     __tablename__ = "post_draft_files"
@@ -49,16 +49,4 @@ class DraftFile(Table):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("post_drafts.id", ondelete="CASCADE"))
-    sha256: Mapped[str] = mapped_column(ForeignKey("blobs.sha256"))
-    name: Mapped[str] = mapped_column(String(255))
-    type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    alt: Mapped[str] = mapped_column(String(500), default="")
-    width: Mapped[int | None]
-    height: Mapped[int | None]
-
-    @property
-    def is_picture(self) -> bool:
-        return self.width is not None
