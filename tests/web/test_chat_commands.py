@@ -11,6 +11,7 @@ from sqlalchemy import select
 from intranet.core import people
 from intranet.core.models import Entry, Notification, Person
 from intranet.core.rooms import changes as room_changes
+from intranet.features.chat.commands import running
 from intranet.features.chat.models import Reminder, Status
 from intranet.kernel import clock
 from intranet.testing.house import House
@@ -169,6 +170,17 @@ def test_a_command_says_nothing_that_could_not_have_been_typed(house: House) -> 
         )
         assert "did not work" in told(house, "ines", "/long")
         assert house.site.plugins.failures["welcome"] == number
+
+
+def test_a_plugins_command_that_keeps_others_from_writing_for_long_counts_as_a_failure(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "HELD_MOST_S", -1)
+    assert write(house, "ines", "/hello @pavel").status_code in (200, 201)
+    assert house.site.plugins.failures["welcome"] == 1
+    assert "kept everyone" in house.site.plugins.reasons["welcome"]
+    assert write(house, "ines", "/back").status_code in (200, 201)
+    assert house.site.plugins.failures["chat"] == 0
 
 
 # Away and back

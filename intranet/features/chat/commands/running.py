@@ -1,6 +1,7 @@
 """Finding the command in a message, and running it. A plugin's that fails is counted; the viewer reads that it did."""
 
 import re
+import time
 from collections.abc import Sequence
 
 from flask_babel import gettext
@@ -22,6 +23,7 @@ from intranet.plugin_api import (
 
 # One word after the slash: a path like /etc/hosts is no command, nor is a slash alone.
 COMMAND = re.compile(r"/([^\W\d_][\w-]{0,30})(?:\s+(.*))?", re.DOTALL)
+HELD_MOST_S = 1.0  # so long a command may hold the write lock, under which it runs
 UNKNOWN = N_("There is no such command. Write // to begin a message with a slash.")
 
 
@@ -46,10 +48,13 @@ def run(db: Session, viewer: Person, seen: SeenRoom, name: str, words: str) -> S
     plugin, command = site().slash_commands.get(name, ("", None))
     if command is None or not _works(plugin):
         raise Invalid({"body": UNKNOWN})
+    began = time.monotonic()
     try:
         with db.begin_nested():
             answer = _checked(name, command.run(db, viewer, seen, words))
             db.flush()
+        if site().plugins.is_plugin(plugin) and time.monotonic() - began > HELD_MOST_S:
+            site().plugins.fail(plugin, TimeoutError(f"/{name} kept everyone who writes waiting"))
     except Refused:
         raise
     except Exception as error:  # a stranger's code may raise anything, and what it wrote is taken back
