@@ -1,15 +1,17 @@
 """A seeded company for measuring: 500 people, 40 rooms of Zipf sizes, posts of Zipf words."""
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import accumulate
 from pathlib import Path
 
 from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
 
 from intranet.app import open_house
 from intranet.core import people, sessions
-from intranet.core.models import Entry, Membership, SessionRow, Token
+from intranet.core.models import Entry, Membership, Person, Room, SessionRow, Token
 from intranet.core.rooms import changes as room_changes
 from intranet.kernel import clock
 from intranet.kernel.search.index import spaced
@@ -31,55 +33,47 @@ def fill(data: Path, size: str, seed: int = 1) -> None:
         room_changes.add(db, creator=None, name="Everyone", kind="company", slug="everyone")
         cast = [people.add(db, username=f"person{n}", name=f"Person {n}") for n in range(PEOPLE)]
         rooms = [room_changes.add(db, creator=cast[n], name=f"Room {n}", access="closed") for n in range(ROOMS)]
-        seats = {(rooms[n].id, cast[n].id) for n in range(ROOMS)}
-        for n, room in enumerate(rooms):
-            wanted = chance.sample(cast, max(5, PEOPLE // (n + 2)))
-            new = [
-                {
-                    "room_id": room.id,
-                    "person_id": p.id,
-                    "role": "member",
-                    "joined_at": clock.now(),
-                    "read_to": 0,
-                    "loudness": "normal",
-                }
-                for p in wanted
-                if (room.id, p.id) not in seats
-            ]
-            db.execute(insert(Membership), new)
-        moment = clock.now()
-        db.execute(
-            insert(SessionRow),
-            [
-                {
-                    "token_hash": sessions.hash_token(session_token(n)),
-                    "person_id": p.id,
-                    "created_at": moment,
-                    "seen_at": moment,
-                    "expires_at": moment + timedelta(days=1),
-                    "agent": "bench",
-                    "address": "",
-                }
-                for n, p in enumerate(cast)
-            ],
-        )
-        db.execute(
-            insert(Token),
-            [
-                {
-                    "token_hash": sessions.hash_token("bench-token"),
-                    "person_id": cast[0].id,
-                    "name": "bench",
-                    "created_at": moment,
-                }
-            ],
-        )
+        seat(db, cast, rooms, chance)
+        let_in(db, cast)
     write_posts(site, SIZES[size], [room.id for room in rooms], [person.id for person in cast], chance)
     with site.database.write() as db:
         newest = db.scalar(text("SELECT max(id) FROM entries")) or 0
         db.execute(text("UPDATE memberships SET read_to = :n"), {"n": newest - 300})
         db.execute(text("ANALYZE"))
     site.database.close()
+
+
+def seat(db: Session, cast: Sequence[Person], rooms: Sequence[Room], chance: random.Random) -> None:
+    """Rooms of Zipf sizes, each with its keeper."""
+    moment = clock.now()
+    for n, room in enumerate(rooms):
+        wanted = chance.sample(cast, max(5, PEOPLE // (n + 2)))
+        new = [
+            {
+                "room_id": room.id, "person_id": person.id, "role": "member", "joined_at": moment, "read_to": 0,
+                "loudness": "normal",
+            }
+            for person in wanted if person is not cast[n]
+        ]  # fmt: skip
+        db.execute(insert(Membership), new)
+
+
+def let_in(db: Session, cast: Sequence[Person]) -> None:
+    """A session for everyone, and a token for the first."""
+    moment = clock.now()
+    until = moment + timedelta(days=1)
+    sessions_open = [
+        {
+            "token_hash": sessions.hash_token(session_token(n)), "person_id": person.id, "created_at": moment,
+            "seen_at": moment, "expires_at": until, "agent": "bench", "address": "",
+        }
+        for n, person in enumerate(cast)
+    ]  # fmt: skip
+    db.execute(insert(SessionRow), sessions_open)
+    token_hash = sessions.hash_token("bench-token")
+    db.execute(
+        insert(Token), {"token_hash": token_hash, "person_id": cast[0].id, "name": "bench", "created_at": moment}
+    )
 
 
 def write_posts(  # type: ignore[no-untyped-def]

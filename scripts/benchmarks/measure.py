@@ -129,34 +129,9 @@ def statements(data: Path, cookie: str) -> int:
 def w1(data: Path) -> dict[str, object]:
     """The home feed of 20 posts for 100 viewers, beside a bare Flask page of the same bytes, without and with a writer."""
     made = cookies(data)
-    house = Running(data)
+    house, port = Running(data), free_port()
     size = len(get(house.port, "/", made[0]))
-    environment = {
-        **os.environ,
-        "BARE_DATABASE": str(data / "intranet.sqlite"),
-        "BARE_BYTES": str(size),
-        "PYTHONPATH": str(Path(__file__).parent),
-    }
-    port = free_port()
-    bare = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--no-control-socket",
-            "-k",
-            "gthread",
-            "-w",
-            "2",
-            "--threads",
-            "64",
-            "-b",
-            f"127.0.0.1:{port}",
-            "bare:app",
-        ],
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
+    bare = start_bare(data, port, size)
     try:
         time.sleep(2)
         script = lua(data, made[:VIEWERS])
@@ -180,6 +155,17 @@ def w1(data: Path) -> dict[str, object]:
         "with_writer_ratio": ratio(figures["written"], figures["ours"], 0),
         "p99_ratio": ratio(figures["ours"], figures["bare"], 1), "statements": statements(data, made[0]),
     }  # fmt: skip
+
+
+def start_bare(data: Path, port: int, size: int) -> subprocess.Popen[bytes]:
+    """The limit: a Flask page of so many bytes, on the same server and with as many processes and threads."""
+    environment = {
+        **os.environ, "BARE_DATABASE": str(data / "intranet.sqlite"), "BARE_BYTES": str(size),
+        "PYTHONPATH": str(Path(__file__).parent),
+    }  # fmt: skip
+    server = [sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "-w", "2", "--threads", "64"]
+    command = [*server, "-b", f"127.0.0.1:{port}", "bare:app"]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
 
 def ratio(ours: list[tuple[float, float]], limit: list[tuple[float, float]], column: int) -> float:
