@@ -80,6 +80,7 @@ from intranet.web.devices import known_device, remember_device
 from intranet.web.doors import send_blob
 from intranet.web.entry_search import find_entries
 from intranet.web.gates import first_step, part_of
+from intranet.web.naming import direct_name
 from intranet.web.offers import (
     Card,
     Composer,
@@ -137,7 +138,7 @@ __all__ = [
     "TooManyTries", "TopItem", "Unreadable", "Whispered", "WrongLogin", "absolute", "address", "admin_only",
     "admin_pages", "administration", "api", "ask_again", "asked", "audience", "audit", "begin_sign_in", "blocks",
     "built", "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db",
-    "did_you_mean", "direct_rooms", "directory_check", "directory_settings", "directory_sync", "entry_changes",
+    "did_you_mean", "direct_name", "direct_rooms", "directory_check", "directory_settings", "directory_sync", "entry_changes",
     "entry_queries", "entry_rules", "entry_words", "events", "examine_box", "excerpt", "factors", "feed_tops",
     "find_entries", "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house", "html", "i18n",
     "identity", "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet", "known_device", "leaving", "line",

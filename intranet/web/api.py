@@ -1,5 +1,6 @@
 """What all API calls share: JSON bodies, pages of a list, keys that make a create happen once."""
 
+import base64
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -69,6 +70,28 @@ def cursor(default: int = 0, name: str = "cursor") -> int:
     if not (said.isascii() and said.isdigit() and len(said) < 20 and int(said) <= MAX_ID):
         raise BadRequest
     return int(said)
+
+
+def place(*values: int | str) -> str:
+    """A cursor of a list that goes by more than an id; what is in it is ours to change."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def read_place(*kinds: type[int | str]) -> list[Any] | None:
+    """The values of `?cursor=`, each of its kind; None at the beginning. Raises BadRequest."""
+    said = request.args.get("cursor", "")
+    if not said:
+        return None
+    try:
+        values = json.loads(base64.b64decode(said + "=" * (-len(said) % 4), altchars=b"-_", validate=True))
+        if [type(each) for each in values] != list(kinds) or len(said) > caps.PATH:
+            raise BadRequest
+        json.dumps(values, ensure_ascii=False).encode()  # half a letter is none
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BadRequest from error
+    if any(isinstance(each, int) and abs(each) > MAX_ID for each in values):
+        raise BadRequest
+    return list(values)
 
 
 def listing(rows: Sequence[Any], limit: int, show: Callable[[Sequence[Any]], list[Any]], by: str = "id") -> Response:

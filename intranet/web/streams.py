@@ -1,8 +1,9 @@
 """The doors to the live stream: `/live` for pages, `/api/v1/events` for programs, and what pages say themselves."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask import Response, abort, request
+from pydantic import Field
 
 from intranet.core import people
 from intranet.core.entries import queries, rules
@@ -11,20 +12,21 @@ from intranet.core.forms import Form
 from intranet.core.models import Person
 from intranet.core.rooms import queries as room_queries
 from intranet.kernel import signals
-from intranet.web import i18n, live
+from intranet.web import api, i18n, live
 from intranet.web.requests import db, identity, viewer
 from intranet.web.routing import MAX_ID, Routes
 from intranet.web.site import site
 from intranet.web.stream import Full, Stream
 
+RowId = Annotated[int, Field(ge=1, le=MAX_ID)]
 routes = Routes("live", __name__, access="person")
 
 
 class TypingForm(Form):
     """Where somebody writes at this moment."""
 
-    room_id: int
-    thread_id: int | None = None
+    room_id: RowId
+    thread_id: RowId | None = None
 
 
 class AwayForm(Form):
@@ -60,12 +62,24 @@ def _place() -> int | None:
 @routes.post("/live/typing")
 def typing() -> Response:
     """Tells those who may see the room that the viewer writes there; nothing of it is kept."""
-    form, person = TypingForm.read(request.form), viewer()
+    _tell_typing(TypingForm.read(request.form))
+    return Response(status=204)
+
+
+@routes.put("/api/v1/rooms/<id:room_id>/typing")
+def typing_by_program(room_id: int) -> Response:
+    _refuse_strangers(viewer(), TypingForm(room_id=room_id))
+    _tell_typing(TypingForm.read({**api.body(), "room_id": room_id}))
+    return api.done()
+
+
+def _tell_typing(form: TypingForm) -> None:
+    """Not oftener than others can read it, and not of who hides that they are here. Raises NotFound."""
+    person = viewer()
     _refuse_strangers(person, form)
     if person.id not in people.hidden_ids(db()) and site().hub.typing.may((person.id, form.room_id)):
         where = {"room_id": form.room_id, "thread_id": form.thread_id}
         signals.send(site().settings.run, "typing", **where, person_id=person.id, name=person.name)
-    return Response(status=204)
 
 
 @routes.post("/live/away")

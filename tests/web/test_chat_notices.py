@@ -237,10 +237,14 @@ def test_a_program_follows_and_unfollows(quiet: House) -> None:
     room_id = quiet.room("workshop").id
     root = send(quiet, "ines", "workshop", "who has the key?")
     assert quiet.program("pavel").ask("PUT", f"/entries/{root}/follow").status_code == 204
+    followed = quiet.program("pavel").get(f"/entries/{root}/follow")
+    assert followed.json == {"follows": True}
     say(quiet, "omar", room_id, "not me", thread_id=root)
     assert kinds(quiet, "pavel") == ["chat.reply"]
     quiet.program("pavel").ask("PUT", "/notifications/read", json={})
     assert quiet.program("pavel").ask("DELETE", f"/entries/{root}/follow").status_code == 204
+    followed = quiet.program("pavel").get(f"/entries/{root}/follow")
+    assert followed.json == {"follows": False}
     say(quiet, "omar", room_id, "nor Rosa", thread_id=root)
     assert kinds(quiet, "pavel") == []
 
@@ -249,7 +253,9 @@ def test_nobody_follows_what_they_may_not_read_or_are_not_in(quiet: House) -> No
     secret, listed = send(quiet, "ines", "workshop", "psst"), send(quiet, "omar", "library", "hello")
     for path in (f"/chat/m/{secret}/follow", f"/chat/m/{secret}/thread/read", "/chat/m/999999/follow"):
         assert quiet.visitor("pavel").post(path).status_code == 404
-    assert quiet.program("pavel").ask("PUT", f"/entries/{secret}/follow").status_code == 404
+    for method in ("GET", "PUT", "DELETE"):
+        assert quiet.program("pavel").ask(method, f"/entries/{secret}/follow").status_code == 404
+    assert quiet.program("pavel").get(f"/entries/{listed}/follow").json == {"follows": False}
     assert quiet.visitor("pavel").post(f"/chat/m/{listed}/follow").status_code == 403
     with quiet.site.database.read() as db:
         assert db.scalars(select(Follow)).all() == []

@@ -28,7 +28,7 @@ NOWHERE = {
 }  # fmt: skip
 UNDER_A_ROOM = {"rule_id": 1}  # of whichever room
 CHANGING = re.compile(r'csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|nonce="[^"]+"|\b(nowhere|workshop)\b|/\d+\b')
-ABOUT_MESSAGES = re.compile(r"/chat/|/entries/<id:entry_id>/(?:thread|follow|seen|reminders)$")
+ABOUT_MESSAGES = re.compile(r"/chat/|/entries/<id:entry_id>/(?:thread|follow|seen|reminders|forward)$")
 GIVEN = {
     "body": "x",
     "emoji": "👍",

@@ -436,6 +436,18 @@ def test_a_picture_stays_while_another_entry_shows_it(asking: House, elsewhere: 
     assert asking.visitor("ines").get(f"/entries/{second.id}/link/picture").status_code == 200
 
 
+def test_a_program_of_its_author_takes_the_card_away(asking: House, elsewhere: Elsewhere) -> None:
+    post = said(asking, elsewhere)
+    for username, status in (("pavel", 404), ("omar", 403)):
+        assert asking.program(username).ask("DELETE", f"/entries/{post.id}/link").status_code == status
+        assert "link-card" in look(asking, post)
+    assert [asking.program("ines").ask("DELETE", f"/entries/{post.id}/link").status_code for _ in range(2)] == [
+        204,
+        204,
+    ]
+    assert "link-card" not in look(asking, post)
+
+
 def test_with_javascript_the_card_goes_where_it_stood(asking: House, elsewhere: Elsewhere) -> None:
     post = said(asking, elsewhere)
     answer = asking.visitor("ines").post(f"/entries/{post.id}/link/remove", headers={"HX-Request": "true"})

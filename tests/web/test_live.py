@@ -219,6 +219,26 @@ def test_typing_is_told_once_in_a_while_for_each_person_and_room(listening: Hous
     assert [said["room_id"] for _, said in heard(omar)] == [room_id, listening.room("everyone").id]
 
 
+def test_a_program_that_writes_is_heard_like_a_page_and_refused_like_one(listening: House) -> None:
+    omar, room_id = opened(listening, "omar"), listening.room("workshop").id
+    post, elsewhere = listening.say("ines", "workshop", "a thread"), listening.say("omar", "library", "another")
+    ines, path = listening.program("ines"), f"/rooms/{room_id}/typing"
+    listening.inbox.wait()  # type: ignore[attr-defined]
+    assert ines.ask("PUT", path, json={"thread_id": post.id}).status_code == 204
+    for username, room, said, status in (
+        ("pavel", room_id, {}, 404),
+        ("pavel", listening.room("library").id, {}, 404),  # may read there
+        ("pavel", 99_999, {"thread_id": "x"}, 404),
+        ("ines", room_id, {"thread_id": elsewhere.id}, 404),
+        ("ines", room_id, {"thread_id": 1 << 80}, 422),
+        ("ines", room_id, {"thread_id": "x"}, 422),
+    ):
+        answer = listening.program(username).ask("PUT", f"/rooms/{room}/typing", json=said)
+        assert answer.status_code == status, (username, said)
+    told(listening)
+    assert [(name, said["thread_id"]) for name, said in heard(omar) if name == "typing"] == [("typing", post.id)]
+
+
 @pytest.mark.parametrize("path", ["/live/typing", "/live/away"])
 @pytest.mark.parametrize("body", [b"", b"room_id", b"room_id=x&away=x", b"room_id=%ff%fe&away=%00", b"room_id=-1", b"\xff\xfe",
     b"room_id=99999999999999999999999999&away=9", b"room_id=1&thread_id=[]", b"{}", b'{"room_id": {"a": []}}', b"&" * 2_000])  # fmt: skip

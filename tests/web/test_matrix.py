@@ -44,7 +44,7 @@ NOWHERE = 999_999
 ANYTHING = defaultdict(
     lambda: NOWHERE, {"username": "omar", "name": "default", "path": "tokens.css", "directory": "none", "do": "disable"}
 )
-ABOUT_MESSAGES = re.compile(r"/chat/|/entries/<id:entry_id>/(?:thread|follow|seen|reminders)$")
+ABOUT_MESSAGES = re.compile(r"/chat/|/entries/<id:entry_id>/(?:thread|follow|seen|reminders|forward)$")
 OF_A_ROOM = {"slug", "room_id", "entry_id", "attachment_id"}
 
 

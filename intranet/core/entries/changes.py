@@ -55,7 +55,7 @@ def add(
     entry = Entry(
         kind=kind, room_id=room_id, author_id=author.id, parent_id=parent.id if parent else None, thread_id=root_id,
         body=body, html=written.html, created_at=clock.now(), revision=1, version=1, comment_count=0, shared_id=shared_id,
-        in_log=in_log,
+        in_log=in_log, has_files=bool(attachments),
     )  # fmt: skip
     db.add(entry)
     db.flush()

@@ -15,6 +15,7 @@ class Entry(Table):
     `parent_id` is what it answers, `thread_id` the entry at the top of it all. `comment_count` of a post counts the whole
     thread, that of a comment its replies. `removed_with` names the entry that took this one along into the bin.
     `in_log` says that it stands in the room's chat: a message, or an answer in a thread that is shown there too.
+    `has_files` that pictures or files came with it: they are found by it, without a look at all that were ever sent.
     """
 
     __tablename__ = "entries"
@@ -22,6 +23,7 @@ class Entry(Table):
         Index("ix_entries_room", "room_id", "kind", "id", sqlite_where=text("removed_at IS NULL")),
         Index("ix_entries_log", "room_id", "id", sqlite_where=text("in_log AND removed_at IS NULL")),
         Index("ix_entries_log_days", "room_id", "created_at", sqlite_where=text("in_log AND removed_at IS NULL")),
+        Index("ix_entries_files", "room_id", "kind", "id", sqlite_where=text("has_files AND removed_at IS NULL")),
         Index("ix_entries_parent", "parent_id", "id", sqlite_where=text("parent_id IS NOT NULL")),
         Index("ix_entries_thread", "thread_id", "id", sqlite_where=text("thread_id IS NOT NULL")),
         Index("ix_entries_removed", "removed_at", sqlite_where=text("removed_at IS NOT NULL")),
@@ -52,6 +54,7 @@ class Entry(Table):
     removed_reason: Mapped[str] = mapped_column(String(300), default="")
     shared_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
     in_log: Mapped[bool] = mapped_column(default=False)
+    has_files: Mapped[bool] = mapped_column(default=False)
 
     @property
     def is_changed(self) -> bool:

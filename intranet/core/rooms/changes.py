@@ -222,7 +222,7 @@ def set_favourite(db: Session, room_id: int, person_id: int, *, on: bool) -> Non
     member = db.get(Membership, (room_id, person_id))
     if member and member.is_favourite != on:
         member.is_favourite = on
-        events.record(db, "loudness.changed", person_id=person_id, room=room_id, loudness=member.loudness)
+        events.record(db, "favourite.changed", person_id=person_id, room=room_id, on=on)
 
 
 def _set_role(db: Session, room_id: int, person_id: int, role: str, *, hides: bool = False) -> None:

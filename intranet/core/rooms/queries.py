@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import Row, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from intranet.core.models import FormerSlug, JoinRequest, Membership, Person, Room
 from intranet.core.rooms import access, direct
 
 UNREAD_CAP = 100
+NAMED = ("company", "team", "channel")
 MINE = text(
     "SELECT r.id, r.slug, r.name, r.kind, r.access, r.icon, r.hue, m.role, m.read_to, m.loudness, r.posting,"
     " (SELECT count(*) FROM (SELECT 1 FROM entries e WHERE e.room_id = r.id AND e.kind = 'post'"
@@ -63,11 +64,28 @@ def find_by_former_slug(db: Session, viewer: Person, slug: str) -> SeenRoom | No
 
 def list_listed(db: Session, viewer: Person, *, words: str = "", after: int = 0, limit: int = 100) -> list[SeenRoom]:
     """Rooms that the viewer may know of, by id."""
-    query = access.listed(viewer).where(Room.id > after, Room.kind.in_(("company", "team", "channel")))
+    query = access.listed(viewer).where(Room.id > after, Room.kind.in_(NAMED))
     if words:
         query = query.where(func.lower(Room.name).contains(words.lower(), autoescape=True))
     rows = db.execute(query.order_by(Room.id).limit(limit))
     return [_seen(viewer, row) for row in rows]
+
+
+def list_by_name(
+    db: Session, viewer: Person, *, words: str = "", after: tuple[str, int] = ("", 0), limit: int = 100
+) -> list[SeenRoom]:
+    """Rooms in use that the viewer may know of, by name. `after` is `sorted_name` and id of the last that was read."""
+    query = access.listed(viewer).where(Room.kind.in_(NAMED), Room.archived_at.is_(None))
+    query = query.where(tuple_(func.lower(Room.name), Room.id) > after)
+    if words:
+        query = query.where(func.lower(Room.name).contains(words.lower(), autoescape=True))
+    rows = db.execute(query.order_by(func.lower(Room.name), Room.id).limit(limit))
+    return [_seen(viewer, row) for row in rows]
+
+
+def sorted_name(room: Room) -> str:
+    """As SQLite has it in small letters: those of ASCII alone."""
+    return room.name.encode().lower().decode()
 
 
 def _seen(viewer: Person, row: Row[Room, str, int]) -> SeenRoom:

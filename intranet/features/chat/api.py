@@ -1,15 +1,21 @@
 """The API of conversations."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 
 from flask import Response, jsonify, request
 
-from intranet.features.chat import changes, queries, saying
+from intranet.features.chat import changes, listing, queries, saying
 from intranet.features.chat.forms import MessageForm, PeopleForm
+from intranet.features.chat.later.queries import files as later_files
 from intranet.features.chat.later.routes import shape as later_shape
 from intranet.features.chat.models import Later
+from intranet.features.chat.queries import Part
+from intranet.features.chat.showing import beginning_of
 from intranet.plugin_api import (
+    MAX_ID,
+    N_,
+    Invalid,
     Routes,
     Whispered,
     api,
@@ -24,6 +30,7 @@ from intranet.plugin_api import (
 )
 
 routes = Routes("chat_api", __name__, access="person", url_prefix="/api/v1")
+NO_DAY = N_("Give a day, like 2026-12-04.")
 
 
 @routes.post("/direct")
@@ -34,22 +41,18 @@ def open_direct() -> Response:
         others = queries.fetch_people(writer, viewer(), [each.casefold() for each in form.usernames])
         room_id = changes.open_direct(writer, viewer(), others).id
     seen = queries.fetch(db(), viewer(), room_id=room_id)
-    return api.created(shapes.room(db(), seen.room, seen.role))
+    return api.created({**shapes.room(db(), seen.room, seen.role), "name": listing.name_of(others or [viewer()])})
 
 
 @routes.get("/rooms/<id:room_id>/messages")
 def index(room_id: int) -> Response:
-    """A part of the log, oldest first: the newest, or those `?before=` or `?after=` an id."""
+    """A part of the log, oldest first: the newest, those `?before=`, `?after=` or `?around=` an id, or from a day `?on=`."""
     seen = queries.fetch(db(), viewer(), room_id=room_id)
-    limit, before, after = api.limit(), api.cursor(name="before"), api.cursor(-1, name="after")
-    is_forward = after >= 0
-    rows = entry_queries.list_log(
-        db(), seen, before=before or None, after=after if is_forward else None, limit=limit + 1
-    )
-    is_more = len(rows) > limit
-    shown = rows[:limit] if is_forward else rows[-limit:]
-    following = str(shown[-1].id if is_forward else shown[0].id) if is_more else None
-    return jsonify(items=_messages([row.id for row in shown]), next=following)
+    where = _asked_part()
+    if "on" in request.args:
+        first_id = entry_queries.find_first_since(db(), seen, _day())
+        where = {"after": first_id - 1 if first_id else MAX_ID}
+    return _part(queries.read_log(db(), seen, **where, limit=api.limit()), where)
 
 
 @routes.post("/rooms/<id:room_id>/messages")
@@ -69,27 +72,41 @@ def create(room_id: int) -> Response:
     if isinstance(said, Whispered):
         return jsonify(told=said.words)
     if isinstance(said, Later):
-        return api.accepted(later_shape(said))
+        return api.accepted(later_shape(said, later_files(db(), [said.id]).get(said.id, ())))
     return api.created(shapes.entry(db(), said, viewer()))
-
-
-@routes.get("/rooms/<id:room_id>/pinned")
-def pinned(room_id: int) -> Response:
-    """The pinned messages of a conversation, oldest first."""
-    seen = queries.fetch(db(), viewer(), room_id=room_id)
-    return jsonify(items=_messages([row.id for row in queries.list_pinned(db(), seen)]), next=None)
 
 
 @routes.get("/entries/<id:entry_id>/thread")
 def thread(entry_id: int) -> Response:
-    """The answers to a message, oldest first, in pages as a log is."""
+    """The answers to a message, oldest first: the first of them, or a part as a log has it."""
     entry, seen = queries.fetch_message(db(), viewer(), entry_id)
     root = queries.fetch_root(db(), viewer(), seen, entry.root_id)
-    limit = api.limit()
-    rows = entry_queries.list_thread(db(), root.id, after=api.cursor(name="after"), limit=limit + 1)
-    return api.listing(rows, limit, lambda shown: shapes.entries(db(), shown, viewer()))
+    where = _asked_part() or {"after": 0}
+    return _part(queries.read_thread(db(), root, **where, limit=api.limit()), where)
 
 
-def _messages(ids: Sequence[int]) -> list[dict[str, Any]]:
+def _asked_part() -> dict[str, int]:
+    """Which part of a log the address asks for."""
+    for name in ("around", "before"):
+        if said := api.cursor(name=name):
+            return {name: said}
+    after = api.cursor(-1, name="after")
+    return {"after": after} if after >= 0 else {}
+
+
+def _day() -> datetime:
+    """Raises Invalid."""
+    if day := beginning_of(request.args["on"]):
+        return day
+    raise Invalid({"on": NO_DAY})
+
+
+def _part(part: Part, where: Mapping[str, int]) -> Response:
+    """`older` and `newer` go on in that direction, and `next` in the one that was asked for."""
+    ids = [row.id for row in part.rows]
+    older = str(ids[0]) if ids and part.has_older else None
+    newer = str(ids[-1]) if ids and part.has_newer else None
+    following = newer if "after" in where or "around" in where else older
     found = entry_queries.by_ids(db(), ids)
-    return shapes.entries(db(), [found[each] for each in ids if each in found], viewer())
+    items = shapes.entries(db(), [found[each] for each in ids if each in found], viewer())
+    return jsonify(items=items, next=following, older=older, newer=newer)

@@ -1,4 +1,4 @@
-"""Writing to people: the page that asks to whom, and the channels that one could join."""
+"""Writing to people: the page that asks to whom."""
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,7 @@ from intranet.plugin_api import (
     Invalid,
     NotFound,
     Routes,
-    db,
     page,
-    room_queries,
     viewer,
     writing,
 )
@@ -44,19 +42,3 @@ def create() -> ResponseReturnValue:
 
 def _asking(typed: list[str], errors: dict[str, str], status: int = 200) -> Response:
     return page("chat/new.html", status=status, typed=typed, errors=errors)
-
-
-@routes.get("/chat/channels")
-def channels() -> Response:
-    """Channels and rooms with a chat: those one is in, and those one could join."""
-    words = request.args.get("q", "")[:80].strip()
-    found = [
-        each for each in room_queries.list_listed(db(), viewer(), words=words, limit=500) if not each.room.archived_at
-    ]
-    found.sort(key=lambda each: each.room.name.casefold())
-    return page(
-        "chat/channels.html",
-        words=words,
-        found=found,
-        counts=room_queries.member_counts(db(), [each.room.id for each in found]),
-    )

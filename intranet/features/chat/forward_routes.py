@@ -18,6 +18,7 @@ from intranet.plugin_api import (
     asked,
     db,
     is_htmx,
+    shapes,
     viewer,
     writing,
 )
@@ -36,19 +37,30 @@ def new(entry_id: int) -> Response:
 def create(entry_id: int) -> ResponseReturnValue:
     entry, _seen = queries.fetch_message(db(), viewer(), entry_id)
     try:
-        form = ForwardForm.read(request.form)
-        with writing() as writer:
-            entry, _seen = queries.fetch_message(writer, viewer(), entry_id)
-            target = queries.fetch(writer, viewer(), room_id=form.room_id)
-            sent = changes.forward(writer, target, viewer(), entry, form.body, key=api.key())
-            address = f"/chat/m/{sent.id}"
-    except NotFound:
-        return _asking(entry, {"room_id": NO_CHAT})
+        address = f"/chat/m/{_forward(entry_id, ForwardForm.read(request.form)).id}"
     except Invalid as refusal:
         return _asking(entry, refusal.fields)
     if not is_htmx():
         return redirect(address, 303)
     return asked("chat/_forwarded.html", gettext("Forwarded"), status=201, address=address)
+
+
+@routes.post("/api/v1/entries/<id:entry_id>/forward")
+def create_by_program(entry_id: int) -> Response:
+    queries.fetch_message(db(), viewer(), entry_id)
+    sent = _forward(entry_id, ForwardForm.read(api.body()))
+    return api.created(shapes.entry(db(), sent, viewer()))
+
+
+def _forward(entry_id: int, form: ForwardForm) -> Entry:
+    """What was sent. Raises Invalid, Forbidden or NotFound."""
+    with writing() as writer:
+        entry, _seen = queries.fetch_message(writer, viewer(), entry_id)
+        try:
+            target = queries.fetch(writer, viewer(), room_id=form.room_id)
+        except NotFound:
+            raise Invalid({"room_id": NO_CHAT}) from None
+        return changes.forward(writer, target, viewer(), entry, form.body, key=api.key())
 
 
 def _asking(entry: Entry, errors: dict[str, str] | None = None) -> Response:

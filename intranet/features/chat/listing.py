@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from intranet.features.chat import queries
 from intranet.features.chat.queries import Chat
-from intranet.plugin_api import Person, SideItem, SideSection, db, viewer
+from intranet.plugin_api import Person, SideItem, SideSection, db, direct_name, viewer
 
 PLACE = "/chat"
 
@@ -29,34 +29,19 @@ def title(chat: Chat) -> str:
 
 def name_of(people: Sequence[Person]) -> str:
     """How the viewer calls a conversation with these people."""
-    if [each.id for each in people] == [viewer().id]:
-        return str(gettext("%(name)s (you)", name=viewer().name))
-    if len(people) == 1:
-        return _name(people[0])
-    return ", ".join(_name(each).split()[0] if not each.erased_at else _name(each) for each in people)
-
-
-def _name(person: Person) -> str:
-    return str(gettext("Former colleague")) if person.erased_at else person.name
+    return direct_name(viewer(), people)
 
 
 def groups() -> list[tuple[str, list[Chat], str, str]]:
     """Title, conversations, and the way to another one: what is new first, each conversation once."""
-    left = chats()
-    fresh = [each for each in left if each.room.unread]
-    favourites = [each for each in left if each.room.is_favourite and each not in fresh]
-    others = [each for each in left if each not in fresh and each not in favourites]
-    direct = sorted((each for each in others if each.is_direct), key=lambda each: -each.room.newest_id)
+    found: dict[int, list[Chat]] = {place: [] for place in queries.GROUPS}
+    for each in sorted(chats(), key=queries.place_of):
+        found[queries.group_of(each)].append(each)
     return [
-        (gettext("Unread"), fresh, "", ""),
-        (gettext("Favourites"), favourites, "", ""),
-        (
-            gettext("Channels"),
-            [each for each in others if not each.is_direct],
-            "/chat/channels",
-            gettext("Find or make a channel"),
-        ),
-        (gettext("Direct messages"), direct, "/chat/new", gettext("New message")),
+        (gettext("Unread"), found[queries.UNREAD], "", ""),
+        (gettext("Favourites"), found[queries.FAVOURITES], "", ""),
+        (gettext("Channels"), found[queries.NAMED], "/chat/channels", gettext("Find or make a channel")),
+        (gettext("Direct messages"), found[queries.DIRECT], "/chat/new", gettext("New message")),
     ]
 
 

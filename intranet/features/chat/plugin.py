@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from intranet.features.chat import (
     api,
+    channel_routes,
+    chats_api,
     direct_routes,
     forward_routes,
     listing,
@@ -76,6 +78,7 @@ def offered_routes() -> list[Routes]:
     return [
         routes.routes,
         direct_routes.routes,
+        channel_routes.routes,
         forward_routes.routes,
         shelf_routes.routes,
         listing_routes.routes,
@@ -87,6 +90,7 @@ def offered_routes() -> list[Routes]:
         urgent_routes.routes,
         status_routes.routes,
         api.routes,
+        chats_api.routes,
     ]
 
 

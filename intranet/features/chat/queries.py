@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from intranet.features.chat import rules
 from intranet.plugin_api import (
-    Attachment,
     Entry,
     Membership,
     NotFound,
@@ -24,7 +24,9 @@ from intranet.plugin_api import (
     room_queries,
 )
 
+Place = tuple[int, int, str, int]
 UNREAD_CAP = 100
+GROUPS = UNREAD, FAVOURITES, NAMED, DIRECT = range(4)  # as the list shows them
 ADDRESSING = (
     f"SELECT count(*) FROM notifications n WHERE {notifications.VISIBLE_SQL} AND n.read_at IS NULL"  # noqa: S608
     " AND n.kind IN ('chat.named', 'chat.everyone', 'chat.urgent')"
@@ -68,6 +70,20 @@ class Chat:
     def addressed(self) -> int:
         """How much of what is new was said to the viewer: in a direct room all of it."""
         return int(self.room.unread if self.is_direct else self.room.addressed)
+
+
+def group_of(chat: Chat) -> int:
+    """Where it stands in the list: what is new comes first, and each conversation once."""
+    if chat.room.unread:
+        return UNREAD
+    return FAVOURITES if chat.room.is_favourite else DIRECT if chat.is_direct else NAMED
+
+
+def place_of(chat: Chat) -> Place:
+    """The key by which the list is sorted, and from which it goes on: by name, or what was talked in last."""
+    group = group_of(chat)
+    newest_id, name = (-chat.room.newest_id, "") if group == DIRECT else (0, chat.room.name.casefold())
+    return group, newest_id, name, chat.room.id
 
 
 @dataclass(frozen=True)
@@ -132,33 +148,39 @@ def fetch_people(db: Session, viewer: Person, usernames: Sequence[str]) -> list[
 
 def read_log(
     db: Session, seen: SeenRoom, *, before: int | None = None, after: int | None = None, around: int | None = None,
-    read_to: int | None = None, reader_id: int = 0,
+    read_to: int | None = None, reader_id: int = 0, limit: int = caps.MESSAGES,
 ) -> Part:  # fmt: skip
     """The part of the log before or after an id, around one, or else around what its reader read last."""
     if before is None and after is None and around is None and read_to is not None:
         return _from_mark(db, seen, read_to, reader_id)
-    return _read(partial(entry_queries.list_log, db, seen), before=before, after=after, around=around)
+    read = partial(entry_queries.list_log, db, seen)
+    return _read(read, before=before, after=after, around=around, limit=limit)
 
 
 def read_thread(
-    db: Session, root: Entry, *, before: int | None = None, after: int | None = None, around: int | None = None
-) -> Part:
+    db: Session, root: Entry, *, before: int | None = None, after: int | None = None, around: int | None = None,
+    limit: int = caps.MESSAGES,
+) -> Part:  # fmt: skip
     """The newest answers in a thread, those before or after an id, or those around one."""
     around = None if around == root.id else around
-    return _read(partial(entry_queries.list_thread, db, root.id), before=before, after=after, around=around)
+    read = partial(entry_queries.list_thread, db, root.id)
+    return _read(read, before=before, after=after, around=around, limit=limit)
 
 
-def _read(read: Callable[..., Sequence[Any]], *, before: int | None, after: int | None, around: int | None) -> Part:
+def _read(
+    read: Callable[..., Sequence[Any]], *, before: int | None, after: int | None, around: int | None, limit: int
+) -> Part:
     """`read` answers with what stands before or after an id, oldest first."""
     if around is not None:
-        half = caps.MESSAGES // 2
-        older, newer = read(before=around, limit=half + 1), read(after=around - 1, limit=half + 1)
-        return Part([*older[-half:], *newer[:half]], has_older=len(older) > half, has_newer=len(newer) > half)
-    rows = read(before=before, after=after, limit=caps.MESSAGES + 1)
-    is_more = len(rows) > caps.MESSAGES
+        half, rest = limit // 2, limit - limit // 2
+        older, newer = read(before=around, limit=half + 1), read(after=around - 1, limit=rest + 1)
+        shown = [*older[max(len(older) - half, 0) :], *newer[:rest]]
+        return Part(shown, has_older=len(older) > half, has_newer=len(newer) > rest)
+    rows = read(before=before, after=after, limit=limit + 1)
+    is_more = len(rows) > limit
     if after is not None:
-        return Part(rows[: caps.MESSAGES], has_older=True, has_newer=is_more)
-    return Part(rows[-caps.MESSAGES :], has_older=is_more, has_newer=before is not None)
+        return Part(rows[:limit], has_older=after > 0, has_newer=is_more)
+    return Part(rows[-limit:], has_older=is_more, has_newer=before is not None)
 
 
 def _from_mark(db: Session, seen: SeenRoom, read_to: int, reader_id: int) -> Part:
@@ -176,25 +198,10 @@ def _fresh(part: Part, read_to: int, reader_id: int) -> list[int]:
     return [row.id for row in part.rows if row.id > read_to and row.author_id != reader_id]
 
 
-def list_pinned(db: Session, seen: SeenRoom) -> Sequence[Entry]:
-    """Pinned messages, those of threads too, in the order in which they were said."""
-    standing = (Entry.room_id == seen.room.id, Entry.kind != "post", Entry.removed_at.is_(None))  # by the index of pins
-    visible = func.coalesce(Entry.thread_id, Entry.id) > seen.history_from
-    query = select(Entry).where(*standing, visible, Entry.pinned_at.is_not(None)).order_by(Entry.pinned_at.desc())
-    return sorted(db.scalars(query.limit(caps.LIST)), key=lambda each: each.id)
-
-
-def list_files(db: Session, seen: SeenRoom, *, before: int, limit: int) -> Sequence[Row[Attachment, Entry, Person]]:
-    """Files that came with messages, each with its message and who said it; newest first."""
-    visible = func.coalesce(Entry.thread_id, Entry.id) > seen.history_from
-    query = (
-        select(Attachment, Entry, Person)
-        .join(Entry, Entry.id == Attachment.entry_id)
-        .join(Person, Person.id == Entry.author_id)
-        .where(Entry.room_id == seen.room.id, Entry.kind == "message", Entry.removed_at.is_(None), visible)
-        .where(Attachment.id < before)
-    )
-    return db.execute(query.order_by(Attachment.id.desc()).limit(limit)).all()
+def said_at(db: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these messages was said, which were found for a viewer before."""
+    query = select(Entry.id, Entry.created_at).where(Entry.id.in_(ids))
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def who_read(db: Session, entry: Entry, people: Collection[int]) -> set[int]:

@@ -1,7 +1,7 @@
 """One conversation on a page: its log, and beside it a thread."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask import Response, request
@@ -69,7 +69,7 @@ def part_of(seen: SeenRoom, read_to: int | None, around: int | None = None) -> P
     before, after, around = _id("before"), _id("after"), _id("at") or around
     if request.args.get("newest"):
         return queries.read_log(db(), seen)
-    day = _day(request.args.get("date", ""))
+    day = beginning_of(request.args.get("date", ""))
     if day and not (before or after):
         around = entry_queries.find_first_since(db(), seen, day) or around
     return queries.read_log(
@@ -107,10 +107,9 @@ def _id(name: str) -> int | None:
     return api.cursor(name=name) or None
 
 
-def _day(typed: str) -> datetime | None:
-    """The beginning of that day where the company is; nothing for what is no day."""
+def beginning_of(day: str) -> datetime | None:
+    """When that day began where the company is; nothing for what is no day."""
     try:
-        day = date.fromisoformat(typed)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(day), time(), site().zone).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return datetime(day.year, day.month, day.day, tzinfo=site().zone)

@@ -9,11 +9,13 @@ from flask_babel import gettext
 from intranet.features.links import changes, queries
 from intranet.features.links.forms import LinksForm
 from intranet.plugin_api import (
+    Entry,
     Invalid,
     NotFound,
     Routes,
     address,
     admin_only,
+    api,
     db,
     entry_rules,
     html,
@@ -70,14 +72,26 @@ def picture(entry_id: int) -> Response:
 
 @routes.post("/entries/<id:entry_id>/link/remove")
 def remove(entry_id: int) -> ResponseReturnValue:
+    entry = _take_away(entry_id)
+    if not is_htmx():
+        return redirect(f"/p/{entry.parent_id or entry.id}", 303)
+    answer = html("")
+    answer.headers["HX-Trigger"] = json.dumps({"said": gettext("The card is gone.")})
+    return answer
+
+
+@routes.delete("/api/v1/entries/<id:entry_id>/link")
+def remove_by_program(entry_id: int) -> Response:
+    _take_away(entry_id)
+    return api.done()
+
+
+def _take_away(entry_id: int) -> Entry:
+    """Raises NotFound or Forbidden."""
     with writing() as writer:
         entry = queries.fetch_entry(writer, viewer(), entry_id)
         seen = room_queries.find_readable(writer, viewer(), room_id=entry.room_id)
         if seen is None:
             raise NotFound
         changes.take_away(writer, seen, viewer(), entry)
-    if not is_htmx():
-        return redirect(f"/p/{entry.parent_id or entry.id}", 303)
-    answer = html("")
-    answer.headers["HX-Trigger"] = json.dumps({"said": gettext("The card is gone.")})
-    return answer
+    return entry

@@ -16,6 +16,7 @@ from intranet.plugin_api import (
     Routes,
     api,
     db,
+    entry_changes,
     entry_queries,
     read_attachments,
     shapes,
@@ -87,6 +88,15 @@ def remove(entry_id: int) -> Response:
         entry, seen = queries.fetch(writer, viewer(), entry_id)
         changes.remove(writer, seen, viewer(), entry, form.reason)
     return api.done()
+
+
+@routes.post("/entries/<id:entry_id>/restore")
+def restore(entry_id: int) -> Response:
+    """Out of the bin."""
+    with writing() as writer:
+        entry, _seen = queries.fetch_removed(writer, viewer(), entry_id)
+        entry_changes.restore(writer, entry, viewer())
+    return jsonify(_entry(entry_id))
 
 
 @routes.get("/entries/<id:entry_id>/revisions")

@@ -100,6 +100,13 @@ def mark_seen(db: Session, person: Person, newest: Mapping[int, int]) -> None:
         room_changes.mark_read(db, room_id, person.id, entry_id)
 
 
+def mark_unread(db: Session, person: Person, entry: Entry) -> None:
+    """This one and whatever came after it: messages in the chat, posts of the room for a post or comment."""
+    in_chat = entry.kind == "message"
+    first_id = entry.id if in_chat else entry.root_id
+    room_changes.mark_unread(db, entry.room_id, person.id, first_id, in_chat=in_chat)
+
+
 def react(db: Session, seen: SeenRoom, person: Person, entry: Entry, emoji: str, *, on: bool) -> None:
     _refuse_readers(seen)
     if not is_emoji(emoji):

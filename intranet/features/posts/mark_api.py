@@ -33,6 +33,15 @@ def save(entry_id: int) -> Response:
     return api.done()
 
 
+@routes.put("/entries/<id:entry_id>/unread")
+def mark_unread(entry_id: int) -> Response:
+    """This post or message and whatever came after it is new again."""
+    with writing() as writer:
+        entry, _seen = queries.fetch(writer, viewer(), entry_id)
+        changes.mark_unread(writer, viewer(), entry)
+    return api.done()
+
+
 @routes.get("/me/saved")
 def saved() -> Response:
     limit, before = api.limit(), api.cursor(entry_queries.NEWEST)

@@ -27,8 +27,8 @@ from intranet.plugin_api import (
     my_rooms,
     page,
     people,
-    room_changes,
     room_queries,
+    shapes,
     site,
     viewer,
     writing,
@@ -124,10 +124,8 @@ def mark_unread(entry_id: int) -> ResponseReturnValue:
     """This post and whatever came after it is new again."""
     with writing() as writer:
         entry, _seen = queries.fetch(writer, viewer(), entry_id)
-        in_chat = entry.kind == "message"
-        first_id = entry.id if in_chat else entry.root_id
-        room_changes.mark_unread(writer, entry.room_id, viewer().id, first_id, in_chat=in_chat)
-    return Response(status=204) if is_htmx() else redirect("/chat" if in_chat else "/", 303)
+        changes.mark_unread(writer, viewer(), entry)
+    return Response(status=204) if is_htmx() else redirect("/chat" if entry.kind == "message" else "/", 303)
 
 
 @routes.get("/read")
@@ -158,14 +156,24 @@ def _counted() -> Response:
 @routes.get("/entries/<id:entry_id>/seen")
 def seen_by(entry_id: int) -> Response:
     """How many have seen a post or message; who, is for its author and the keepers, and for all between a few people."""
+    entry, seen, names = _fetch_seen(entry_id)
+    return asked("posts/_seen.html", gettext("Who has seen this"), seen=seen, address=address_of(entry), names=names)
+
+
+@routes.get("/api/v1/entries/<id:entry_id>/readers")
+def seen_by_for_program(entry_id: int) -> Response:
+    _entry, seen, names = _fetch_seen(entry_id)
+    readers = [shapes.author(each) for each in seen.people] if names else None
+    return jsonify(count=len(seen.people), of=seen.of, people=readers)
+
+
+def _fetch_seen(entry_id: int) -> tuple[Entry, queries.Seen, bool]:
+    """The entry, who has seen it, and whether the viewer may know them by name. Raises NotFound where it is not told."""
     entry, room = queries.fetch(db(), viewer(), entry_id)
     if not shows_seen() or entry.thread_id:
         raise NotFound
-    seen = queries.list_seen(db(), entry)
-    return asked(
-        "posts/_seen.html", gettext("Who has seen this"), seen=seen, address=address_of(entry),
-        names=room.is_keeper or room.room.kind == "direct" or entry.author_id == viewer().id,
-    )  # fmt: skip
+    names = room.is_keeper or room.room.kind == "direct" or entry.author_id == viewer().id
+    return entry, queries.list_seen(db(), entry), names
 
 
 @routes.get("/tags/suggest")

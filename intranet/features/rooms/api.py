@@ -16,6 +16,8 @@ from intranet.plugin_api import (
     Routes,
     api,
     db,
+    direct_name,
+    direct_rooms,
     entry_queries,
     read_picture,
     room_changes,
@@ -112,11 +114,18 @@ def join(room_id: int) -> Response:
 
 @routes.put("/rooms/<id:room_id>/loudness")
 def set_loudness(room_id: int) -> Response:
-    queries.fetch_readable(db(), viewer(), room_id=room_id)
+    queries.fetch_talking(db(), viewer(), room_id)
     form = LoudnessForm.read(api.body())
     with writing() as writer:
-        seen = queries.fetch_readable(writer, viewer(), room_id=room_id)
-        changes.set_loudness(writer, seen, viewer(), form.loudness)
+        changes.set_loudness(writer, queries.fetch_talking(writer, viewer(), room_id), viewer(), form.loudness)
+    return api.done()
+
+
+@routes.route("/rooms/<id:room_id>/favourite", methods=["PUT", "DELETE"])
+def set_favourite(room_id: int) -> Response:
+    with writing() as writer:
+        seen = queries.fetch_talking(writer, viewer(), room_id)
+        changes.set_favourite(writer, seen, viewer(), on=request.method == "PUT")
     return api.done()
 
 
@@ -127,8 +136,7 @@ def mark_read(room_id: int) -> Response:
     if not isinstance(entry_id, int) or isinstance(entry_id, bool) or not 0 < entry_id < 1 << 63:
         raise Invalid({"entry_id": NOT_AN_ENTRY})
     with writing() as writer:
-        if room_queries.find_readable(writer, viewer(), room_id=room_id) is None:
-            raise NotFound
+        queries.fetch_talking(writer, viewer(), room_id)
         entry = entry_queries.find(writer, viewer(), entry_id)
         if entry is None or entry.room_id != room_id:
             raise Invalid({"entry_id": NOT_AN_ENTRY})
@@ -163,15 +171,22 @@ def remove_rule(room_id: int, rule_id: int) -> Response:
 
 def _room(room_id: int) -> dict[str, object]:
     """The shape of the lists, with what only its own call says."""
-    seen = queries.fetch(db(), viewer(), room_id=room_id)
+    seen = queries.fetch_known(db(), viewer(), room_id)
     room, membership = seen.room, room_queries.find_membership(db(), room_id, viewer().id)
     asked = room_queries.find_request(db(), room_id, viewer().id)
     return {
-        **shapes.room(db(), room, seen.role, unread().get(room_id, 0)),
+        **shapes.room(db(), room, seen.role, unread().get(room_id, 0)), "name": _name(room),
         "icon": room.icon, "hue": room.hue, "cover_url": room.cover_url, "posting": room.posting,
         "approves_posts": room.approves_posts, "loudness": membership.loudness if membership else None,
-        "asked": asked is not None,
+        "is_favourite": membership is not None and membership.is_favourite, "asked": asked is not None,
     }  # fmt: skip
+
+
+def _name(room: Room) -> str:
+    """A direct room is called after the others in it."""
+    if room.kind != "direct":
+        return room.name
+    return direct_name(viewer(), direct_rooms.list_people(db(), viewer(), [room.id])[room.id])
 
 
 def _removed(room: Room) -> dict[str, object]:

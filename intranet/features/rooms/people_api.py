@@ -12,7 +12,7 @@ routes = Routes("room_people_api", __name__, access="person", url_prefix="/api/v
 
 @routes.get("/members")
 def members(room_id: int) -> Response:
-    seen = queries.fetch_readable(db(), viewer(), room_id=room_id)
+    seen = queries.fetch_talking(db(), viewer(), room_id)
     limit, words = api.limit(), request.args.get("q", "")[:120]
     rows = queries.list_members(db(), seen.room.id, words=words, after=_after(), limit=limit + 1)
     items = [{"person": shapes.author(person), "role": member.role} for person, member in rows[:limit]]

@@ -77,6 +77,22 @@ def fetch_readable(db: Session, viewer: Person, *, slug: str | None = None, room
     return seen
 
 
+def fetch_known(db: Session, viewer: Person, room_id: int) -> SeenRoom:
+    """A room that the viewer may know of, or a direct conversation of theirs. Raises NotFound."""
+    seen = room_queries.find(db, viewer, room_id=room_id)
+    if seen is None or seen.room.kind not in rules.TALKING:
+        raise NotFound
+    return seen
+
+
+def fetch_talking(db: Session, viewer: Person, room_id: int) -> SeenRoom:
+    """The same, of those that the viewer may read. Raises NotFound."""
+    seen = fetch_known(db, viewer, room_id)
+    if not seen.may_read:
+        raise NotFound
+    return seen
+
+
 def fetch_kept(db: Session, viewer: Person, *, slug: str | None = None, room_id: int | None = None) -> SeenRoom:
     """A room that the viewer looks after. Raises NotFound for outsiders, Forbidden for members."""
     seen = fetch_readable(db, viewer, slug=slug, room_id=room_id)

@@ -8,6 +8,7 @@ FIELDS = ("department", "division", "location", "employee_type")
 OWN_WORDS = frozenset(FIELDS) - {"employee_type"}  # what people may write of themselves
 RANK = {"member": 1, "keeper": 2}
 KINDS = ("company", "team", "channel")
+TALKING = (*KINDS, "direct")
 
 
 def may_ask(viewer: Person, seen: SeenRoom) -> bool:

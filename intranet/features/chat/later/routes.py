@@ -1,6 +1,7 @@
 """One's own messages that wait for their time: listed, changed, sent now, taken back."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from intranet.features.chat.later import changes, queries
 from intranet.features.chat.later.forms import LaterForm
-from intranet.features.chat.models import Later
+from intranet.features.chat.models import Later, LaterFile
+from intranet.features.chat.queries import fetch_message
 from intranet.plugin_api import (
     Invalid,
     Routes,
@@ -17,6 +19,7 @@ from intranet.plugin_api import (
     clock,
     db,
     local_time,
+    once,
     page,
     room_queries,
     send_blob,
@@ -81,6 +84,7 @@ def remove(later_id: int) -> ResponseReturnValue:
 
 
 @routes.get("/chat/later/files/<id:later_file_id>")
+@routes.get("/api/v1/later/files/<id:later_file_id>")
 def show_file(later_file_id: int) -> Response:
     """For its author alone."""
     file = queries.fetch_file(db(), viewer(), later_file_id)
@@ -92,7 +96,9 @@ def show_file(later_file_id: int) -> Response:
 
 @routes.get("/api/v1/later")
 def index_for_program() -> Response:
-    return jsonify(items=[shape(each) for each in queries.list_own(db(), viewer())], next=None)
+    found = queries.list_own(db(), viewer())
+    files = queries.files(db(), [each.id for each in found])
+    return jsonify(items=[shape(each, files.get(each.id, ())) for each in found], next=None)
 
 
 @routes.patch("/api/v1/later/<id:later_id>")
@@ -101,7 +107,8 @@ def update_by_program(later_id: int) -> Response:
     later = queries.fetch_own(db(), viewer(), later_id)
     kept = {"body": later.body, "publish_at": later.publish_at.isoformat()}
     _save(later_id, LaterForm.read({**kept, **api.body()}))
-    return jsonify(shape(queries.fetch_own(db(), viewer(), later_id)))
+    later = queries.fetch_own(db(), viewer(), later_id)
+    return jsonify(shape(later, queries.files(db(), [later_id]).get(later_id, ())))
 
 
 @routes.delete("/api/v1/later/<id:later_id>")
@@ -111,10 +118,23 @@ def remove_by_program(later_id: int) -> Response:
     return api.done()
 
 
-def shape(row: Later) -> dict[str, Any]:
+@routes.post("/api/v1/later/<id:later_id>/send")
+def send_by_program(later_id: int) -> Response:
+    """Now. The same key by the same person answers with the same message."""
+    with writing() as writer:
+        sent_id = once.find(writer, viewer().id, api.key(), "later")
+        if sent_id is None:
+            sent_id = changes.send_now(writer, viewer(), queries.fetch_own(writer, viewer(), later_id)).id
+            once.keep(writer, viewer().id, api.key(), "later", sent_id)
+    entry, _seen = fetch_message(db(), viewer(), sent_id)
+    return api.created(shapes.entry(db(), entry, viewer()))
+
+
+def shape(row: Later, files: Sequence[LaterFile]) -> dict[str, Any]:
     return {
         "id": row.id, "room_id": row.room_id, "thread_id": row.thread_id, "body": row.body,
         "publish_at": shapes.stamp(row.publish_at), "reason": row.reason,
+        "files": [{"id": each.id, "name": each.name, "type": each.type, "size": each.size, "alt": each.alt} for each in files],
     }  # fmt: skip
 
 

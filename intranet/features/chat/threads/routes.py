@@ -1,6 +1,6 @@
 """Following a thread, and saying that one has read it."""
 
-from flask import Response, redirect, request
+from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from intranet.features.chat import queries, rules
@@ -24,6 +24,14 @@ def follow(entry_id: int) -> ResponseReturnValue:
     if is_htmx():
         return page("chat/_follow.html", root=root, follows=thread_queries.follows(db(), viewer(), root))
     return redirect(f"{rules.address(seen.room)}/t/{root.id}", 303)
+
+
+@routes.get("/api/v1/entries/<id:entry_id>/follow")
+def show_for_program(entry_id: int) -> Response:
+    """Whether the viewer hears of answers in this thread."""
+    entry, seen = queries.fetch_message(db(), viewer(), entry_id)
+    root = queries.fetch_root(db(), viewer(), seen, entry.root_id)
+    return jsonify(follows=seen.role is not None and thread_queries.follows(db(), viewer(), root))
 
 
 @routes.put("/api/v1/entries/<id:entry_id>/follow")
