@@ -138,7 +138,7 @@ def load(db: Session, entries: Collection[Entry], fragments: Fragments) -> dict[
     involved |= {person_id for each in answers.values() for person_id, _ in each[:FACES]}
     known = people.by_ids(db, involved)
     rooms = {room.id: room for room in db.scalars(ROOMS, {"ids": list({e.room_id for e in entries})})}
-    attached = queries.attachments(db, [e.id for e in entries])
+    attached = queries.attachments(db, entries)
     pieces = _pieces(db, list(entries))
     return {
         entry.id: EntryView(

@@ -63,7 +63,7 @@ def file(row: Attachment, room_id: int) -> dict[str, Any]:
 def entries(db: Session, rows: Sequence[Entry], viewer: Person | None) -> list[dict[str, Any]]:
     """Entries as the API says them. Without a viewer nothing is `mine`: the shape for everyone."""
     given = queries.reactions(db, [row.id for row in rows if row.is_changed])
-    attached = queries.attachments(db, [row.id for row in rows])
+    attached = queries.attachments(db, rows)
     mine = {viewer.id: viewer} if viewer else {}
     authors = mine | people.by_ids(db, {row.author_id for row in rows} - mine.keys())
     viewer_id = viewer.id if viewer else 0

@@ -182,8 +182,8 @@ def test_a_description_that_changes_is_found_and_shown_anew_and_the_same_one_is_
     with house.site.database.write() as db:
         post = entry_changes.add(db, kind="post", room_id=room.id, author=ines, body="", attachments=[picture])
         other = entry_changes.add(db, kind="post", room_id=room.id, author=ines, body="", attachments=[picture])
-        (theirs,) = queries.attachments(db, [other.id])[other.id]
-        (mine,) = queries.attachments(db, [post.id])[post.id]
+        (theirs,) = queries.attachments(db, [other])[other.id]
+        (mine,) = queries.attachments(db, [post])[post.id]
         version = post.version
         entry_changes.describe(db, post, {mine.id: "A quicksilver lathe", theirs.id: "not mine to say"})
         entry_changes.describe(db, post, {mine.id: "A quicksilver lathe"})

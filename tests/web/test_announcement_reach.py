@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intranet.app import create_app
 from intranet.core import people
 from intranet.core.entries import queries as entry_queries
-from intranet.core.models import Attachment, Blob
+from intranet.core.models import Attachment, Blob, Entry
 from intranet.core.rooms import changes as room_changes
 from intranet.demo import CONTENT, fill
 from intranet.kernel.settings import load
@@ -81,7 +81,9 @@ def test_a_program_sends_them_in_a_form(company: House) -> None:
     answer = ines.ask("POST", path, data=said, content_type="multipart/form-data")
     assert set(asked(company, number(answer))) == {"pavel"}
     with company.site.database.read() as db:
-        assert [each.alt for each in entry_queries.attachments(db, [number(answer)])[number(answer)]] == ["A door"]
+        assert [
+            each.alt for each in entry_queries.attachments(db, [db.get_one(Entry, number(answer))])[number(answer)]
+        ] == ["A door"]
 
 
 def test_a_broken_picture_is_said_beside_its_field_and_no_words_are_lost(company: House) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from intranet.core import people
 from intranet.core.entries import queries as entry_queries
-from intranet.core.models import Membership, Room
+from intranet.core.models import Entry, Membership, Room
 from intranet.core.rooms import changes as room_changes
 from intranet.kernel import events
 from intranet.testing.house import House, Visitor, without_token
@@ -286,7 +286,7 @@ def doors(house: House, slug: str) -> list[str]:
     root, room_id = int(sent.location.rpartition("/")[2]), house.room(slug).id
     ask(house.program("omar").post(f"/rooms/{room_id}/messages", {"body": "retort", "thread_id": root}), 201)
     with house.site.database.read() as db:
-        attachment_id = entry_queries.attachments(db, [root])[root][0].id
+        attachment_id = entry_queries.attachments(db, [db.get_one(Entry, root)])[root][0].id
     return [
         f"/chat/{slug}", f"/chat/{slug}?part=log&after=0", f"/chat/{slug}/pinned", f"/chat/{slug}/files", f"/chat/{slug}/t/{root}",
         f"/chat/m/{root}", f"/chat/m/{root}/thread", f"/chat/m/{root}/forward", f"/entries/{root}/card", f"/entries/{root}/menu",

@@ -1,6 +1,6 @@
 """Reading entries, always for a viewer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -315,9 +315,11 @@ def own_marks(db: Session, viewer: Person, ids: Sequence[int]) -> tuple[dict[int
     return given, saved
 
 
-def attachments(db: Session, ids: Sequence[int]) -> dict[int, list[Attachment]]:
+def attachments(db: Session, entries: Collection[Entry]) -> dict[int, list[Attachment]]:
+    """The pictures and files of these entries, by their ids. Where none came with any, nobody is asked."""
+    ids = [each.id for each in entries if each.has_files]
     found: dict[int, list[Attachment]] = {}
-    for row in db.scalars(ATTACHMENTS, {"ids": list(ids)}) if ids else ():
+    for row in db.scalars(ATTACHMENTS, {"ids": ids}) if ids else ():
         found.setdefault(row.entry_id, []).append(row)
     return found
 

@@ -64,7 +64,7 @@ def _alts() -> dict[str, str]:
 
 def _editing(entry: Entry, seen: SeenRoom, body: str, errors: dict[str, str] | None = None) -> Response:
     typed = _alts()
-    pictures = [each for each in entry_queries.attachments(db(), [entry.id]).get(entry.id, []) if each.is_picture]
+    pictures = [each for each in entry_queries.attachments(db(), [entry]).get(entry.id, []) if each.is_picture]
     return page(
         "posts/_edit.html" if is_htmx() else "posts/edit.html", status=422 if errors else 200, entry=entry,
         room=seen.room, body=body, errors=errors or {}, address=address_of(entry),

@@ -60,7 +60,7 @@ def names_author(db: Session, viewer: Person, comment: Entry) -> str:
 
 
 def stands_without_words(db: Session, entry: Entry) -> bool:
-    return bool(entry.shared_id or entry_queries.attachments(db, [entry.id]))
+    return bool(entry.shared_id or entry_queries.attachments(db, [entry]))
 
 
 @dataclass(frozen=True)

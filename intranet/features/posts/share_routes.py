@@ -86,7 +86,7 @@ def card(entry_id: int) -> ResponseReturnValue:
         "is_gone": original is None and queries.is_gone(db(), viewer(), entry.shared_id),
     }
     if original:
-        pictures = entry_queries.attachments(db(), [original.id]).get(original.id, [])
+        pictures = entry_queries.attachments(db(), [original]).get(original.id, [])
         values |= {
             "author": people.by_ids(db(), {original.author_id})[original.author_id], "address": address_of(original),
             "from_room": room_queries.names(db(), viewer(), {original.room_id})[original.room_id], "files": pictures,
