@@ -159,6 +159,52 @@ def test_a_silent_server_leaves_time_for_the_next(slapd_server: slapd.Slapd, ope
         assert time.monotonic() - began < 9
 
 
+def test_a_server_that_falls_silent_under_an_open_connection_leaves_time_for_the_next(
+    slapd_server: slapd.Slapd, openldap: DirectorySettings
+) -> None:
+    with SlowProxy(slapd_server.ldaps_port) as proxy:
+        both = Directory(
+            changed(openldap, servers=(f"ldaps://localhost:{proxy.port}", slapd_server.ldaps), timeout_s=4)
+        )
+        assert both.authenticate("lena", "lena-password").username == "lena"
+        assert both._servers()[0] != slapd_server.ldaps
+        proxy.hold()
+        began = time.monotonic()
+        assert both.authenticate("kofi", "kofi-password").username == "kofi"
+        assert time.monotonic() - began < 5
+        assert both._servers()[0] == slapd_server.ldaps
+
+
+def test_many_slow_answers_together_take_no_longer_than_one(
+    slapd_server: slapd.Slapd, openldap: DirectorySettings
+) -> None:
+    rule = (Rule(by="group", value="staff", gives="admin"),)  # groups in groups are a question each
+    with SlowProxy(slapd_server.ldaps_port) as proxy:
+        slow = Directory(changed(openldap, servers=(f"ldaps://localhost:{proxy.port}",), rules=rule))
+        assert slow.authenticate("kofi", "kofi-password").username == "kofi"
+        proxy.delay_s = 0.7
+        began = time.monotonic()
+        with pytest.raises(DirectoryUnavailable):
+            slow.authenticate("kofi", "kofi-password")
+        assert time.monotonic() - began < 4
+
+
+def test_several_silent_directories_are_told_in_the_time_of_one_and_a_living_one_still_lets_in(
+    house: House, slapd_server: slapd.Slapd, openldap: DirectorySettings
+) -> None:
+    with SlowProxy(slapd_server.ldaps_port) as proxy:
+        proxy.hold()
+        silent = changed(openldap, servers=(f"ldaps://localhost:{proxy.port}",), timeout_s=4)
+        three = [changed(silent, name=name) for name in ("north", "south", "west")]
+        house.site.login.directories = Fixed(*three)
+        began = time.monotonic()
+        assert sign_in(house, "lena", "lena-password") == 503
+        assert time.monotonic() - began < 5
+        assert sign_in(house, "rosa", PASSWORD) == 303
+        house.site.login.directories = Fixed(three[0], openldap)
+        assert sign_in(house, "lena", "lena-password") == 303
+
+
 def test_a_server_that_never_answers_is_given_up(openldap: DirectorySettings) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

@@ -65,8 +65,11 @@ def check(settings: DirectorySettings, *, username: str = "", password: str = ""
     connection = _check_servers(settings, checked)
     if connection is not None:
         try:
+            connection.until = time.monotonic() + settings.timeout_s
             if _check_service(settings, connection, checked):
+                connection.until = time.monotonic() + PATIENCE_S
                 _check_people(settings, connection, checked)
+                connection.until = time.monotonic() + PATIENCE_S
                 _check_groups(settings, connection, checked)
         finally:
             connection.close()

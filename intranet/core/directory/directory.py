@@ -17,7 +17,7 @@ T = TypeVar("T")
 KEPT = 4  # idle connections of each kind
 IDLE_S = 60.0
 AVOIDED_S = 30.0  # a server that did not answer is asked last for so long
-SYNC_S = 120.0
+SYNC_S = 600.0
 
 
 class Directory:
@@ -29,12 +29,16 @@ class Directory:
         self._binders: queue.LifoQueue[Connection] = queue.LifoQueue(KEPT)
         self._failed_at: dict[str, float] = {}
 
-    def authenticate(self, username: str, password: str) -> DirectoryPerson:
-        """The account, when a bind as it with this password succeeds. Raises WrongCredentials or DirectoryUnavailable."""
+    def authenticate(self, username: str, password: str, *, until: float | None = None) -> DirectoryPerson:
+        """The account, when a bind as it with this password succeeds. Raises WrongCredentials or DirectoryUnavailable.
+
+        `until`, by the monotonic clock, ends the patience earlier than the settings do.
+        """
         typed = username.rpartition("\\")[2].strip() if self.settings.preset == "ad" else username.strip()
         if not password.strip() or "\0" in password or not typed or "\0" in typed:
             raise WrongCredentials("empty")
-        until = time.monotonic() + self.settings.timeout_s
+        patience = time.monotonic() + self.settings.timeout_s
+        until = patience if until is None else min(patience, until)
         if self.settings.direct_bind_template:
             return self._ask(self._binders, lambda each: self._sign_in_directly(each, typed, password), until)
         person, dn = self._ask(self._readers, lambda each: self._find(each, typed), until)
@@ -108,18 +112,20 @@ class Directory:
                     idle.get_nowait().close()
 
     def _ask(self, idle: "queue.LifoQueue[Connection]", question: Callable[[Connection], T], until: float) -> T:
-        """On an idle connection, else on a new one to the first server that answers within the time."""
+        """On an idle connection, else on a new one to the first server that answers within the time.
+
+        Each has a share of it, so that what fell silent does not use up the next one's.
+        """
         if kept := _fresh(idle):
+            kept.until = _share(until, 1 + len(self.settings.servers))
             with contextlib.suppress(DirectoryUnavailable):  # it may have been closed there meanwhile
                 return self._on(kept, idle, question)
+            self._note_silence(kept)
         trouble: list[DirectoryUnavailable] = []
         servers = self._servers()
         for place, url in enumerate(servers):
-            share = (until - time.monotonic()) / (
-                len(servers) - place
-            )  # a silent server must not use up the next one's
             try:
-                return self._on(self._open(url, idle, time.monotonic() + share), idle, question)
+                return self._on(self._open(url, idle, _share(until, len(servers) - place)), idle, question)
             except DirectoryUnavailable as error:
                 if error.why in (Why.UNREACHABLE, Why.SLOW, Why.UNKNOWN_HOST):
                     self._failed_at[url] = time.monotonic()
@@ -152,9 +158,20 @@ class Directory:
         _keep(connection, idle)
         return answer
 
+    def _note_silence(self, kept: Connection) -> None:
+        """A line that broke says little about its server; one that used up its time does."""
+        if time.monotonic() >= kept.until:
+            self._failed_at[kept.url] = time.monotonic()
+
     def _servers(self) -> Sequence[str]:
         avoided = {url for url, at in self._failed_at.items() if time.monotonic() - at < AVOIDED_S}
         return sorted(self.settings.servers, key=lambda url: url in avoided)
+
+
+def _share(until: float, count: int) -> float:
+    """When the first of so many has to have answered."""
+    now = time.monotonic()
+    return now + (until - now) / count
 
 
 def _at(connection: Connection, dn: str, attributes: Sequence[str]) -> Entry | None:

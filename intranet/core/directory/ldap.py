@@ -33,6 +33,8 @@ REFUSED = {
     STRONGER_AUTH: Why.NEEDS_TLS, CONFIDENTIALITY: Why.NEEDS_TLS, NO_SUCH_OBJECT: Why.NO_BASE, NOT_ALLOWED: Why.NOT_ALLOWED,
     TIME_LIMIT: Why.CUT, SIZE_LIMIT: Why.CUT, ADMIN_LIMIT: Why.CUT, REFERRAL: Why.ELSEWHERE,
 }  # fmt: skip
+SHORTEST_S = 0.1
+SILENT_S = 60.0  # who says nothing for so long is given up, however much time there is
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,12 @@ class Connection:
     """One connection to one server. Not for two threads at once."""
 
     def __init__(self, settings: DirectorySettings, url: str, *, until: float) -> None:
-        """Opens it, over verified TLS unless the settings say otherwise in words. Raises DirectoryUnavailable."""
-        self.settings, self.url = settings, url
-        self._ldap = self._prepared(max(0.1, until - time.monotonic()))
+        """Opens it, over verified TLS unless the settings say otherwise in words. Raises DirectoryUnavailable.
+
+        `until` is when the next answer has to be there; who keeps the connection sets it anew.
+        """
+        self.settings, self.url, self.until = settings, url, until
+        self._ldap = self._prepared(max(SHORTEST_S, until - time.monotonic()))
         with _in_words(url):
             self._ldap.open(read_server_info=False)
             if settings.start_tls and not url.startswith("ldaps://"):
@@ -99,14 +104,30 @@ class Connection:
             self.url, tls=tls, connect_timeout=min(seconds, self.settings.timeout_s), get_info=ldap3.NONE
         )
         return ldap3.Connection(
-            server, receive_timeout=max(1, int(seconds)), auto_referrals=False, raise_exceptions=False, auto_range=True
+            server,
+            receive_timeout=max(1, int(min(seconds, SILENT_S))),
+            auto_referrals=False,
+            raise_exceptions=False,
+            auto_range=True,
         )  # ldap3 packs receive_timeout as an integer
+
+    @contextlib.contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """What is asked in here is answered until `until`, also after many questions and on a line that fell silent."""
+        with _in_words(self.url):
+            left = self.until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            if self._ldap.socket is None:
+                raise ConnectionError("the connection was closed")
+            self._ldap.socket.settimeout(min(max(SHORTEST_S, left), SILENT_S))
+            yield
 
     def bind(self, dn: str, password: str) -> None:
         """Raises WrongCredentials when the directory says no, DirectoryUnavailable when it says nothing of use."""
         if not password or not dn:
             raise WrongCredentials("empty")  # a bind without a password proves nothing (RFC 4513, 5.1.2)
-        with _in_words(self.url):
+        with self._in_time():
             self._ldap.rebind(user=dn, password=password, authentication=ldap3.SIMPLE, read_server_info=False)
         self.used_at = time.monotonic()
         result = self._ldap.result
@@ -116,7 +137,7 @@ class Connection:
     def bind_service(self, dn: str, password: str) -> None:
         """As the account that reads, or as nobody when there is none. Raises DirectoryUnavailable."""
         if not dn:
-            with _in_words(self.url):
+            with self._in_time():
                 self._ldap.bind(read_server_info=False)
             return
         try:
@@ -130,7 +151,7 @@ class Connection:
         self, base: str, filter_: str, attributes: Sequence[str], *, scope: str = "subtree", limit: int = 0
     ) -> list[Entry]:
         """At most `limit` entries (0: all); that there are more is not an error. Raises DirectoryUnavailable."""
-        with _in_words(self.url):
+        with self._in_time():
             self._ldap.search(base, filter_, SCOPES[scope], attributes=list(attributes), size_limit=limit)
         return self._found(limit)
 
@@ -138,7 +159,7 @@ class Connection:
         """Every entry, page by page (RFC 2696). Raises DirectoryUnavailable, also when the answer was cut."""
         cookie: bytes | None = None
         while True:
-            with _in_words(self.url):
+            with self._in_time():
                 self._ldap.search(
                     base, filter_, SCOPES[scope], attributes=list(attributes), paged_size=self.settings.page_size,
                     paged_cookie=cookie,

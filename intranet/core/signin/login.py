@@ -1,5 +1,6 @@
 """The one login path. Pages, API and every later door come through `Login.check`."""
 
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -51,7 +52,7 @@ class SignsIn(Protocol):
 
     settings: DirectorySettings
 
-    def authenticate(self, username: str, password: str) -> DirectoryPerson: ...
+    def authenticate(self, username: str, password: str, *, until: float | None = None) -> DirectoryPerson: ...
 
 
 class KnowsDirectories(Protocol):
@@ -107,7 +108,10 @@ class Login:
             raise
 
     def _ask_directories(self, account: DirectoryAccount | None, typed: str, password: str) -> Person:
-        """The person's own first. A directory that does not know the name is never shown the password."""
+        """The person's own first. A directory that does not know the name is never shown the password.
+
+        Several that are silent together take no longer than one: each has a share of the time that is left.
+        """
         try:
             directories = sorted(
                 self.directories.all(), key=lambda each: not account or each.settings.name != account.directory
@@ -115,9 +119,12 @@ class Login:
         except (SettingsError, Unreadable) as error:
             raise DirectoryDown(str(error)) from error
         refusal: Refused = WrongLogin()
-        for directory in directories:
+        until = time.monotonic() + max((each.settings.timeout_s for each in directories), default=0)
+        for place, directory in enumerate(directories):
+            now = time.monotonic()
+            share = now + (until - now) / (len(directories) - place)
             try:
-                said = directory.authenticate(typed, password)
+                said = directory.authenticate(typed, password, until=share)
             except WrongCredentials as error:
                 if isinstance(refusal, WrongLogin) and (refusal.__cause__ is None or error.reason != "unknown"):
                     refusal.__cause__ = error
