@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from intranet.core.directory.advice import SIGN_IN
 from intranet.core.directory.check import Checked, check
 from intranet.core.directory.errors import AD_REASONS, ad_reason
 from intranet.core.directory.settings import DirectorySettings, Rule, read_settings
@@ -122,13 +123,15 @@ def test_a_group_that_a_rule_names_in_vain(either: DirectorySettings) -> None:
 def test_active_directorys_sub_codes_become_words(
     samba_server: samba.Samba, active_directory: DirectorySettings
 ) -> None:
-    for username in ("disabled", "expired", "must", "locked", "old"):
+    for username in ("disabled", "expired", "must", "locked", "old", "night", "bench"):
         samba_server.add_person(f"t.{username}", f"Test {username}", "tested-password")
     samba_server.disable("t.disabled")
     samba_server.expire("t.expired")
     samba_server.must_change("t.must")
     samba_server.lock_out("t.locked")
     samba_server.expire_password("t.old")
+    samba_server.replace("t.night", logonHours=bytes(21))
+    samba_server.replace("t.bench", userWorkstations="elsewhere")
     with_disabled = changed(active_directory, people_filter="(&(objectCategory=person)(objectClass=user))")
 
     def words(username: str, password: str = "tested-password") -> str:
@@ -141,6 +144,8 @@ def test_active_directorys_sub_codes_become_words(
     assert "must be changed" in words("t.must")
     assert "locked" in words("t.locked")
     assert "password has run out" in words("t.old")
+    assert "at this hour" in words("t.night")
+    assert "certain computers only" in words("t.bench")
     assert "nobody under this name" in said(
         check(active_directory, username="t.disabled", password="tested-password"), "failed"
     )
@@ -149,6 +154,8 @@ def test_active_directorys_sub_codes_become_words(
 def test_every_sub_code_is_understood() -> None:
     told = "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data {}, v1db1"
     assert {code: ad_reason(told.format(code)) for code in AD_REASONS} == AD_REASONS
+    assert set(AD_REASONS.values()) <= SIGN_IN.keys()
+    assert all(message and fix for message, fix in SIGN_IN.values())
     assert ad_reason(told.format("999")) == ""
     assert ad_reason("invalidCredentials") == ""
 

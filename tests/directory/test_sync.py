@@ -28,6 +28,7 @@ from intranet.kernel.events import EventRow, Reader
 from intranet.testing import samba, slapd
 from intranet.testing.directories import Fixed, active_directory, changed, openldap
 from intranet.testing.house import House
+from intranet.testing.running import free_port
 from intranet.web import live
 
 
@@ -229,6 +230,46 @@ def test_an_empty_or_much_smaller_answer_waits_for_a_yes(company: Company) -> No
         company.sync(people_filter="(mail=anna@aurora.example)", most_leavers_percent=0, accepted=yes).outcome == "done"
     )
     assert company.names(disabled=True) == {"bert", "cora"}
+
+
+def test_the_next_server_is_read_when_the_first_is_down(company: Company) -> None:
+    dead = f"ldaps://localhost:{free_port()}"
+    assert company.sync(servers=(dead, *company.settings.servers)).report.counts["added"] == 3
+    assert company.sync(servers=(dead,)).outcome == "failed"
+    assert company.names(disabled=True) == set()
+
+
+def test_a_sync_of_one_domain_leaves_the_people_of_the_other_alone(
+    house: House, openldap: DirectorySettings, active_directory: DirectorySettings
+) -> None:
+    first, second = openldap, changed(active_directory, name="branch")
+    for settings in (first, second):
+        assert sync.run(house.site.database, Directory(settings)).outcome == "done"
+    assert house.person("lena").directory_id != house.person("lena-2").directory_id
+    kept = changed(first, people_filter="(uid=lena)", when_someone_leaves="block", most_leavers_percent=100)
+    assert sync.run(house.site.database, Directory(kept)).outcome == "done"
+    assert house.person("kofi").disabled_at
+    for name in ("lena", "lena-2", "kofi-2", "ines"):
+        assert house.person(name).disabled_at is None, name
+    assert house.person("kofi-2").manager_id == house.person("lena-2").id
+
+
+def test_a_manager_who_is_not_among_the_people_is_told_of_and_stops_nothing(company: Company) -> None:
+    company.hire("dora", "Dora Elsewhere", manager="lena")
+    outcome = company.sync()
+    warned = [line[1:] for line in outcome.report.lines if line[0] == "warned"]
+    assert warned == [["dora", "Dora Elsewhere", sync.NO_MANAGER]]
+    assert company.house.person("dora").manager_id is None
+    assert company.house.person("bert").manager_id == company.house.person("anna").id
+
+
+def test_managers_in_a_circle_are_taken_as_they_are_and_told_to_the_admin(company: Company) -> None:
+    company.server.replace("anna", manager=company.server.dn_of("bert"))
+    assert company.sync().outcome == "done"
+    page = company.house.visitor("rosa").get("/admin/people").text
+    assert "These report to each other in a circle:" in page
+    assert company.house.visitor("ines").get("/people/chart").status_code == 200
+    assert company.house.visitor("ines").get("/people/anna").status_code == 200
 
 
 def test_half_an_answer_changes_nothing(company: Company) -> None:

@@ -93,6 +93,26 @@ def test_a_sound_chart_has_no_faults(house: House) -> None:
         assert orgchart.find_faults(db) == []
 
 
+def test_an_admin_is_told_what_is_wrong_and_nobody_else_is(house: House) -> None:
+    rosa = house.visitor("rosa")
+    reports(house, ines="rosa", omar="ines", pavel="rosa")
+    for path in ("/admin/overview", "/admin/people"):
+        assert "org chart" not in rosa.get(path).text.partition('id="main"')[2], path
+    reports(house, ines="omar", omar="ines", pavel="rosa")
+    assert "The org chart has 2 faults." in rosa.get("/admin/overview").text
+    assert 'href="/admin/people#chart"' in rosa.get("/admin/overview").text
+    told = rosa.get("/admin/people").text.partition('id="chart"')[2].partition("</section>")[0]
+    assert "These report to each other in a circle:" in told
+    assert "Several people stand at the top:" in told
+    with house.site.database.write() as db:
+        people.set_admin(db, people.find_by_username(db, "ines"), is_admin=True)  # type: ignore[arg-type]
+        people.disable(db, people.find_by_username(db, "rosa"))  # type: ignore[arg-type]
+    told = house.visitor("ines").get("/admin/people").text.partition('id="chart"')[2].partition("</section>")[0]
+    assert "The manager of these has left:" in told
+    assert f'href="/admin/people/{house.person("pavel").id}"' in told
+    assert "in a circle" not in house.visitor("pavel").get("/people/chart").text
+
+
 def test_the_chart_begins_at_the_top_and_opens_by_links(house: House) -> None:
     with house.site.database.write() as db:
         people.add(db, username="zoe", name="Zoe Klein")
