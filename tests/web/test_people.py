@@ -568,7 +568,21 @@ def test_only_who_wants_it_known_has_an_anniversary(house: House) -> None:
     tell(house, "rosa", started_on=TODAY)
     assert "5 years here, today" in card(house, "ines")
     assert "Pavel Novak" not in card(house, "ines")
-    assert "Rosa Berg" not in card(house, "ines")
+    assert "0 year" not in card(house, "ines")
+
+
+def test_only_who_wants_it_known_is_new_and_for_two_weeks(house: House) -> None:
+    for name, days in (("omar", 3), ("pavel", 3), ("rosa", 14)):
+        tell(house, name, started_on=TODAY - timedelta(days=days), shows_anniversary=name != "pavel")
+    said = card(house, "ines")
+    assert "Omar Said" in said
+    assert "New here since 22 November" in said
+    assert "Pavel Novak" not in said
+    assert "Rosa Berg" not in said
+    tell(house, "omar", started_on=TODAY)
+    assert "First day here today" in card(house, "ines")
+    tell(house, "omar", started_on=TODAY + timedelta(days=1))
+    assert card(house, "ines") == ""
 
 
 def test_who_is_away_is_told_to_their_rooms_and_department_only(house: House) -> None:
@@ -584,6 +598,7 @@ def test_who_is_away_is_told_to_their_rooms_and_department_only(house: House) ->
 def test_guests_are_told_of_nobody_they_never_met(house: House) -> None:
     for name in ("ines", "rosa"):
         tell(house, name, birthday=f"{TODAY:%m-%d}", shows_birthday=True)
+        tell(house, name, started_on=TODAY, shows_anniversary=True)
     make_guest(house, "omar")
     assert "Ines Alba" in card(house, "omar")
     assert "Rosa Berg" not in card(house, "omar")

@@ -1,4 +1,4 @@
-"""Who celebrates in the coming days, and who is away today.
+"""Who is new, who celebrates in the coming days, and who is away today.
 
 What the whole company tells is the same for everyone and kept for a moment; which of it a viewer is shown takes one small
 statement at most, because every home page asks.
@@ -6,7 +6,7 @@ statement at most, because every home page asks.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, extract, literal, select, text, union_all
@@ -16,6 +16,7 @@ from intranet.features.people.rules import coming_days
 from intranet.plugin_api import Person, Profile
 
 CELEBRATIONS, AWAY = 4, 4
+NEW_FOR = timedelta(days=14)
 TODAY = bindparam("today", type_=Profile.absent_until.type)
 MONTH_DAY = extract("month", Person.started_on) * 100 + extract("day", Person.started_on)
 SHARING = text(
@@ -35,6 +36,10 @@ def _one(kind: str, *conditions: Any) -> Any:
 TOLD = union_all(
     _one("birthday", Profile.shows_birthday.is_(True), Profile.birthday.in_(bindparam("days", expanding=True))),
     _one(
+        "new", Profile.shows_anniversary.is_(True), Person.started_on <= TODAY,
+        Person.started_on > bindparam("new_after", type_=Person.started_on.type),
+    ),
+    _one(
         "anniversary", Profile.shows_anniversary.is_(True), MONTH_DAY.in_(bindparam("numbers", expanding=True)),
         Person.started_on < TODAY,
     ),
@@ -44,7 +49,7 @@ TOLD = union_all(
 
 @dataclass(frozen=True)
 class Told:
-    """A line of the card. `years` is set for anniversaries, `on` is the day, or the last one of an absence."""
+    """A line of the card. `years` is set for anniversaries, `on` is the day, the first one or the last one of an absence."""
 
     kind: str
     person: Person
@@ -53,15 +58,16 @@ class Told:
 
 
 def list_told(db: Session, today: date) -> Sequence[Told]:
-    """What anybody in the company tells: the coming days, and who is away."""
+    """What anybody in the company tells: who is new, the coming days, and who is away."""
     days = coming_days(today)
-    values = {"today": today, "days": list(days), "numbers": [int(day.replace("-", "")) for day in days]}
+    numbers = [int(day.replace("-", "")) for day in days]
+    values = {"today": today, "new_after": today - NEW_FOR, "days": list(days), "numbers": numbers}
     found = sorted((_told(row, days) for row in db.execute(TOLD, values)), key=lambda each: (each.on, each.person.name))
     return [each for each in found if each.kind != "anniversary" or each.years]
 
 
 def choose(db: Session, viewer: Person, told: Sequence[Told]) -> Sequence[Told]:
-    """The next few celebrations of people whom the viewer may see, then the next few colleagues who are away."""
+    """The newest and the next few celebrations of people whom the viewer may see, then the next few colleagues who are away."""
     asked = [each for each in told if each.person.id != viewer.id and (viewer.is_guest or each.kind == "away")]
     sharing = _sharing(db, viewer, {each.person.id for each in asked})
 
@@ -88,7 +94,7 @@ def _sharing(db: Session, viewer: Person, people: Collection[int]) -> set[int]:
 def _told(row: Any, days: dict[str, date]) -> Told:
     kind, person_id, username, name, avatar, department, started_on, birthday, until = row
     person = Person(id=person_id, username=username, name=name, avatar=avatar, department=department)
-    if kind == "away":
-        return Told(kind, person, until)
+    if kind in ("away", "new"):
+        return Told(kind, person, until if kind == "away" else started_on)
     on = days[birthday] if kind == "birthday" else days[f"{started_on:%m-%d}"]
     return Told(kind, person, on, on.year - started_on.year if kind == "anniversary" else 0)
