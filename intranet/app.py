@@ -1,5 +1,6 @@
 """Where everything is put together, readable as a list."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -8,7 +9,7 @@ from jinja2 import ChoiceLoader
 
 from intranet import features, hookspecs
 from intranet.core import cleaning
-from intranet.core.directory import schedule
+from intranet.core.directory import previews, schedule
 from intranet.core.directory.store import Directories
 from intranet.core.house import read_all
 from intranet.core.sessions import KEPT
@@ -84,6 +85,7 @@ def _jobs(site: Site) -> list[Job]:
         Job("core.clean_up", lambda: cleaning.clean_up(site.database, site.blobs), minutes=60),
         Job("core.directories", lambda: schedule.tick(site.directories, site.blobs), minutes=1),
         Job("core.directory", lambda name, accepted: schedule.run_by_name(site.directories, name, accepted)),
+        Job("core.directory_preview", partial(previews.run, site.database, site.vault)),
         Job("core.mail", site.mailer.send),
     ]
 

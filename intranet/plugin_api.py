@@ -18,6 +18,7 @@ from intranet.core import (
 )
 from intranet.core.cleaning import BIN_KEPT
 from intranet.core.directory import check as directory_check
+from intranet.core.directory import previews as directory_previews
 from intranet.core.directory import settings as directory_settings
 from intranet.core.directory import sync as directory_sync
 from intranet.core.directory.directory import Directory
@@ -138,7 +139,8 @@ __all__ = [
     "TooManyTries", "TopItem", "Unreadable", "Whispered", "WrongLogin", "absolute", "address", "admin_only",
     "admin_pages", "administration", "api", "ask_again", "asked", "audience", "audit", "begin_sign_in", "blocks",
     "built", "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db",
-    "did_you_mean", "direct_name", "direct_rooms", "directory_check", "directory_settings", "directory_sync", "entry_changes",
+    "did_you_mean", "direct_name", "direct_rooms", "directory_check", "directory_previews", "directory_settings",
+    "directory_sync", "entry_changes",
     "entry_queries", "entry_rules", "entry_words", "events", "examine_box", "excerpt", "factors", "feed_tops",
     "find_entries", "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house", "html", "i18n",
     "identity", "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet", "known_device", "leaving", "line",

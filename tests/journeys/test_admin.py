@@ -62,7 +62,8 @@ def test_the_directory_is_tested_saved_and_synced(people, server: slapd.Slapd) -
     page.select_option("[name=rule_gives]", "admin")
     expect(page.locator("[name=rule_room]")).to_be_hidden()
     page.click("button:has-text('Show who would change')")
-    expect(page.locator("#directory-preview")).to_contain_text("Became admin")
+    expect(page.locator("#directory-preview")).to_contain_text("Became admin", timeout=20_000)
+    expect(page.locator("#f-bind_password")).to_have_value(slapd.READER_PASSWORD)
     page.click(".savebar button.primary")
     expect(page.locator("main")).to_contain_text("Saved.")
     expect(page.locator(".savebar")).to_be_hidden()
@@ -117,6 +118,12 @@ def test_everything_works_without_javascript(people, server: slapd.Slapd) -> Non
     fill(page, server)
     page.click("#directory-test button")
     assert "2 " in (page.text_content("#directory-test") or "")
+    assert page.input_value("#f-base_dn") == slapd.BASE
+    page.fill("#f-bind_password", slapd.READER_PASSWORD)
+    page.click("[formaction$='/preview']")
+    while page.locator("#directory-preview button").count():
+        page.click("#directory-preview button")
+    assert page.locator("#directory-preview .lines li").count() > 0
     assert page.input_value("#f-base_dn") == slapd.BASE
     page.click("#directory-extra button")
     assert page.locator("[name=extra_label]").count() == 1

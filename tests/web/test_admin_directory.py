@@ -1,17 +1,21 @@
 """The pages of the directories: tested and looked at before it is saved, and the password is never shown."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from intranet.core import house as values
+from intranet.core.directory import previews, sync
 from intranet.core.directory.settings import DirectorySettings
 from intranet.core.models import AuditRow, DirectoryRun
 from intranet.kernel import clock
 from intranet.kernel.vault import Vault
 from intranet.testing import slapd
-from intranet.testing.house import House
+from intranet.testing.house import House, Visitor
 
 
 def audited(house: House) -> list[tuple[str, str]]:
@@ -302,15 +306,119 @@ def test_a_sign_in_can_be_tried_and_its_password_is_kept_nowhere(house: House, s
     assert "The password is wrong." in wrong
 
 
-def test_the_preview_names_who_would_change_and_changes_nobody(house: House, server: slapd.Slapd) -> None:
-    rosa = house.visitor("rosa")
-    rule = {"rule_by": ["group"], "rule_value": ["welders"], "rule_gives": ["admin"], "rule_room": [""]}
-    page = rosa.post("/admin/directory/new/preview", reaching(server, **rule)).text
-    assert "This is what the next sync would do." in page
-    assert "Became admin" in page
-    assert "A local account has this user name." in page
+WELDERS = {"rule_by": ["group"], "rule_value": ["welders"], "rule_gives": ["admin"], "rule_room": [""]}
+
+
+@pytest.fixture
+def queue(house: House, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What waits for the worker."""
+    waiting = list[tuple[object, ...]]()
+    monkeypatch.setattr(house.site.jobs, "start", lambda *said: waiting.append(said))
+    return waiting
+
+
+def begin_preview(visitor: Visitor, base: str, said: dict[str, object]) -> str:
+    """The address at which the page asks how far it is."""
+    begun = visitor.post(f"{base}/preview", said)
+    assert begun.status_code == 200
+    assert "The worker is looking who would change." in begun.text
+    return re.search(rf'hx-get="({base}/previews/\d+)"', begun.text)[1]  # type: ignore[index]
+
+
+def test_the_preview_names_who_would_change_and_changes_nobody(
+    house: House, server: slapd.Slapd, queue: list[tuple[object, ...]]
+) -> None:
+    rosa, said = house.visitor("rosa"), reaching(server, **WELDERS)
+    path = begin_preview(rosa, "/admin/directory/new", said)
+    assert "The directory is being read." in rosa.get(path).text
+    house.site.jobs.run_now(*queue.pop())  # type: ignore[arg-type]
+    for page in (rosa.get(path).text, rosa.post(path, said).text):
+        assert "This is what the next sync would do." in page
+        assert "Became admin" in page
+        assert "A local account has this user name." in page
+        assert "hx-trigger" not in page.partition('id="preview-')[2].partition(">")[0]
+    assert 'value="welders"' in rosa.post(path, said).text  # what is typed stays, without scripts too
     with pytest.raises(LookupError):
         house.person("lena")
+    assert "Not connected yet" in rosa.get("/admin/directory").text
+
+
+def test_a_preview_says_how_far_it_is(
+    house: House, server: slapd.Slapd, queue: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa, seen = house.visitor("rosa"), list[str]()
+    path = begin_preview(rosa, "/admin/directory/new", reaching(server))
+    settle = sync.settle
+
+    def looking(*said: Any) -> Any:
+        seen.append(rosa.get(path).text)
+        return settle(*said)
+
+    monkeypatch.setattr(sync, "BATCH", 1)
+    monkeypatch.setattr(sync, "settle", looking)
+    house.site.jobs.run_now(*queue.pop())  # type: ignore[arg-type]
+    assert "The directory is being read." in seen[0]
+    assert "1 of 3 people looked at" in seen[1]
+    assert '<progress max="3" value="2"' in seen[2]
+
+
+def test_a_preview_that_cannot_be_made_says_so_and_is_not_tried_for_ever(
+    house: House, server: slapd.Slapd, queue: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa = house.visitor("rosa")
+    refused = begin_preview(rosa, "/admin/directory/new", reaching(server, bind_password="wrong"))
+    house.site.jobs.run_now(*queue.pop())  # type: ignore[arg-type]
+    assert "The directory did not answer." in rosa.get(refused).text
+    broken = begin_preview(rosa, "/admin/directory/new", reaching(server))
+    job = queue.pop()
+    monkeypatch.setattr(previews, "_look", lambda *said: 1 / 0)
+    for _ in range(2):
+        house.site.jobs.run_now(*job)  # type: ignore[arg-type]
+    assert "The preview broke off." in rosa.get(broken).text
+    silent = begin_preview(rosa, "/admin/directory/new", reaching(server))
+    later = clock.now() + timedelta(minutes=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    page = rosa.get(silent).text
+    assert "Nothing was heard for a while." in page
+    assert 'hx-trigger="every' not in page
+
+
+def test_a_preview_is_no_sync_holds_no_password_and_goes_after_an_hour(
+    house: House, server: slapd.Slapd, queue: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa = house.visitor("rosa")
+    assert rosa.post("/admin/directory/new", reaching(server)).status_code == 303
+    first = begin_preview(rosa, "/admin/directory/d/directory", reaching(server, bind_password=""))
+    assert slapd.READER_PASSWORD not in str(queue)
+    house.site.jobs.run_now(*queue.pop())  # type: ignore[arg-type]
+    assert "This is what the next sync would do." in rosa.get(first).text
+    assert "Not synced yet" in rosa.get("/admin/directory").text
+    assert house.site.directories.all()[0].settings.name == "directory"
+    house.site.jobs.run_now("core.directory", "directory", [])
+    assert "Connected, 2 people, synced" in rosa.get("/admin/directory").text
+    assert "This is what the next sync would do." in rosa.get(first).text
+    later = clock.now() + timedelta(minutes=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    begin_preview(rosa, "/admin/directory/new", reaching(server))
+    assert rosa.get(first).status_code == 404
+
+
+def test_a_preview_is_for_admins_and_for_its_own_directory(
+    house: House, server: slapd.Slapd, queue: list[tuple[object, ...]]
+) -> None:
+    rosa, ines = house.visitor("rosa"), house.visitor("ines")
+    rosa.post("/admin/directory/new", reaching(server))
+    rosa.post("/admin/directory/new", reaching(server, name="sister"))
+    path = begin_preview(rosa, "/admin/directory/d/directory", reaching(server))
+    for method in (ines.get, ines.post):
+        assert method(path).status_code == 404
+    other = path.replace("/d/directory/", "/d/sister/")
+    run = path.replace(path.rpartition("/")[2], "999")
+    assert (rosa.get(path).status_code, rosa.get(other).status_code, rosa.get(run).status_code) == (200, 404, 404)
+    house.site.jobs.run_now("core.directory", "directory", [])
+    with house.site.database.read() as db:
+        synced = db.query(DirectoryRun).where(DirectoryRun.outcome == "done").one().id
+    assert rosa.get(f"/admin/directory/d/directory/previews/{synced}").status_code == 404
 
 
 def test_the_stored_directory_is_synced_by_the_worker_and_its_outcome_shown(house: House, server: slapd.Slapd) -> None:

@@ -1,14 +1,14 @@
 """The sync: who is in the directory is in the house, who left is not, and only what changed is written."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, people
@@ -28,6 +28,7 @@ T = TypeVar("T")
 BATCH = 100  # people in one transaction, so that nobody who writes waits for long
 LEAVERS_AT_ONCE = 2  # so many may always leave, however few people there are
 RUNS_KEPT = 50
+ENDED = ("done", "failed", "waiting")  # what is kept of other outcomes are previews
 NO_MANAGER = N_("The manager is not among the people that the directory gives.")
 NO_GROUP = N_("A rule names a group that the directory does not have; nobody is in it.")
 NO_ROOM = N_("A rule names a room that is not there, is archived, or cannot have members.")
@@ -50,9 +51,15 @@ class Outcome:
     leaving: list[tuple[int, str, str]] = field(default_factory=list)
 
 
-def preview(database: Database, directory: Directory, *, accepted: Collection[int] = ()) -> Outcome:
-    """What a sync would do. Runs the very code of a sync and takes it back, batch by batch; leaves no trace."""
-    return _Sync(database, directory, accepted, is_preview=True).run()
+def preview(
+    database: Database, directory: Directory, *, accepted: Collection[int] = (),
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> Outcome:  # fmt: skip
+    """What a sync would do. Runs the very code of a sync and takes it back, batch by batch; leaves no trace.
+
+    `tell` hears after each batch how many of the people were looked at.
+    """
+    return _Sync(database, directory, accepted, is_preview=True, tell=tell).run()
 
 
 def run(database: Database, directory: Directory, *, accepted: Collection[int] = ()) -> Outcome:
@@ -70,30 +77,33 @@ def keep(db: Session, outcome: Outcome) -> None:
             directory=outcome.directory, at=outcome.at, seconds=outcome.seconds, outcome=outcome.outcome, report=report
         )
     )
-    newest = select(DirectoryRun.id).where(DirectoryRun.directory == outcome.directory).order_by(DirectoryRun.id.desc())
-    kept = list(db.scalars(newest.limit(RUNS_KEPT)))
-    db.execute(delete(DirectoryRun).where(DirectoryRun.directory == outcome.directory, DirectoryRun.id.not_in(kept)))
+    kept = [each.id for each in list_runs(db, outcome.directory, limit=RUNS_KEPT)]
+    db.execute(delete(DirectoryRun).where(*_syncs_of(outcome.directory), DirectoryRun.id.not_in(kept)))
     if outcome.outcome != "done":
         audit.write(db, f"directory.{outcome.outcome}", outcome.directory, words=outcome.words[:200])
 
 
 def newest_run(db: Session, name: str) -> DirectoryRun | None:
-    query = select(DirectoryRun).where(DirectoryRun.directory == name).order_by(DirectoryRun.id.desc())
-    return db.scalar(query.limit(1))
+    return next(iter(list_runs(db, name, limit=1)), None)
 
 
 def list_runs(db: Session, name: str, *, limit: int = 20) -> Sequence[DirectoryRun]:
-    query = select(DirectoryRun).where(DirectoryRun.directory == name).order_by(DirectoryRun.id.desc())
+    query = select(DirectoryRun).where(*_syncs_of(name)).order_by(DirectoryRun.id.desc())
     return db.scalars(query.limit(limit)).all()
+
+
+def _syncs_of(name: str) -> tuple[ColumnElement[bool], ...]:
+    return DirectoryRun.directory == name, DirectoryRun.outcome.in_(ENDED)
 
 
 class _Sync:
     """One run over one directory."""
 
     def __init__(
-        self, database: Database, directory: Directory, accepted: Collection[int], *, is_preview: bool
-    ) -> None:
-        self.database, self.directory, self.is_preview = database, directory, is_preview
+        self, database: Database, directory: Directory, accepted: Collection[int], *, is_preview: bool,
+        tell: Callable[[int, int], None] = lambda done, of: None,
+    ) -> None:  # fmt: skip
+        self.database, self.directory, self.is_preview, self.tell = database, directory, is_preview, tell
         self.settings: DirectorySettings = directory.settings
         self.accepted, self.report = set(accepted), Report()
         self.began, self.at = time.monotonic(), clock.now()
@@ -156,11 +166,14 @@ class _Sync:
         return len(unseen) > (0 if is_empty else allowed)
 
     def _settle_all(self, said: Sequence[DirectoryPerson]) -> None:
+        looked_at = 0
         for batch in _batches(said):
             with self._writing() as db:
                 known = read_known(db, self.settings, batch)
                 for each in batch:
                     settle(db, self.settings, each, known, self.report)
+            looked_at += len(batch)
+            self.tell(looked_at, len(said))
 
     def _set_managers(self, said: Sequence[DirectoryPerson]) -> None:
         if not self.settings.manager_attribute or "manager" in self.settings.people_may_edit:

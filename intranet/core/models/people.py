@@ -154,7 +154,10 @@ class DirectoryAccount(Table):
 
 
 class DirectoryRun(Table):
-    """One sync: `outcome` is done, failed or waiting (for an admin's yes); `report` holds its counts and lines."""
+    """One sync: `outcome` is done, failed or waiting (for an admin's yes); `report` holds its counts and lines.
+
+    Previews (looking, preview) stand here for an hour.
+    """
 
     __tablename__ = "directory_runs"
     __table_args__ = (Index("ix_directory_runs_directory", "directory", "id"), {"sqlite_autoincrement": True})

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from intranet.features.admin.directory import queries
 from intranet.features.admin.directory.drafts import DirectorySettings
-from intranet.plugin_api import N_, Conflict, DirectoryRun, Person, audit, house, site
+from intranet.plugin_api import N_, Conflict, DirectoryRun, Person, audit, directory_previews, house, site
 
 TAKEN = N_("There is a directory of this name already.")
 MOVED_ON = N_("Another sync has ended meanwhile. Look at what it says.")
@@ -21,6 +21,10 @@ def add(db: Session, settings: DirectorySettings, *, actor: Person) -> None:
 
 def save(db: Session, settings: DirectorySettings, *, actor: Person) -> None:
     site().directories.keep(db, settings, actor)
+
+
+def begin_preview(db: Session, settings: DirectorySettings) -> int:
+    return directory_previews.begin(db, settings.name)
 
 
 def remove(db: Session, name: str, *, actor: Person) -> None:

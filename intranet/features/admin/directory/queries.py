@@ -16,6 +16,7 @@ from intranet.plugin_api import (
     Room,
     SettingsError,
     Unreadable,
+    directory_previews,
     directory_settings,
     directory_sync,
     house,
@@ -24,6 +25,7 @@ from intranet.plugin_api import (
 )
 
 RUNS = 10
+Preview = directory_previews.Preview
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ def find_run(db: Session, name: str) -> DirectoryRun | None:
 
 def list_runs(db: Session, name: str) -> Sequence[DirectoryRun]:
     return directory_sync.list_runs(db, name, limit=RUNS)
+
+
+def find_preview(db: Session, preview_id: int) -> Preview | None:
+    return directory_previews.find(db, preview_id)
 
 
 def list_rooms(db: Session, viewer: Person) -> Sequence[Room]:

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from intranet.features.admin.directory import changes, drafts, forms, queries
 from intranet.features.admin.directory.drafts import DirectorySettings, Draft
-from intranet.features.admin.directory.views import show
+from intranet.features.admin.directory.queries import Preview
+from intranet.features.admin.directory.views import show, show_card
 from intranet.plugin_api import (
     Conflict,
-    Directory,
     Invalid,
     NotFound,
     Routes,
@@ -18,7 +18,7 @@ from intranet.plugin_api import (
     confirmed,
     db,
     directory_check,
-    directory_sync,
+    directory_previews,
     page,
     site,
     viewer,
@@ -113,19 +113,33 @@ def test(directory: str = "") -> Response:
 @routes.post("/new/preview")
 @routes.post("/d/<directory>/preview")
 def preview(directory: str = "") -> Response:
-    """Who would change by what is typed."""
+    """Who would change by what is typed: the worker looks, because thousands of people take a while."""
     known = _known(directory)
     draft = _typed(known)
     try:
         settings = _tried(known, draft)
     except Invalid as refusal:
         return show(known, draft, errors=refusal.fields, is_draft=True, status=422)
-    tried = Directory(settings)
-    try:
-        outcome = directory_sync.preview(site().database, tried)
-    finally:
-        tried.close()
-    return show(known, draft, previewed=outcome, is_draft=not (known and known.is_fixed))
+    with writing() as writer:
+        preview_id = changes.begin_preview(writer, settings)
+    site().jobs.start("core.directory_preview", preview_id, directory_previews.seal(site().vault, settings))
+    return show(known, draft, preview=_preview(preview_id, directory), is_draft=not (known and known.is_fixed))
+
+
+@routes.get("/new/previews/<id:preview_id>")
+@routes.get("/d/<directory>/previews/<id:preview_id>")
+def show_preview(preview_id: int, directory: str = "") -> Response:
+    """How far it is, as the page asks while it waits."""
+    return show_card(_known(directory), _preview(preview_id, directory))
+
+
+@routes.post("/new/previews/<id:preview_id>")
+@routes.post("/d/<directory>/previews/<id:preview_id>")
+def look_again(preview_id: int, directory: str = "") -> Response:
+    """The same without scripts: the whole page, with what is typed."""
+    known = _known(directory)
+    draft, found = _typed(known), _preview(preview_id, directory)
+    return show(known, draft, preview=found, is_draft=not (known and known.is_fixed))
 
 
 @routes.post("/d/<directory>/sync")
@@ -163,6 +177,14 @@ def remove(directory: str) -> ResponseReturnValue:
         changes.remove(writer, directory, actor=viewer())
     site().directories.forget()
     return redirect("/admin/directory?saved=1", 303)
+
+
+def _preview(preview_id: int, directory: str) -> Preview:
+    """Raises NotFound, also for one of another directory."""
+    found = queries.find_preview(db(), preview_id)
+    if found is None or (directory and found.directory != directory):
+        raise NotFound
+    return found
 
 
 def _known(name: str) -> queries.Known | None:

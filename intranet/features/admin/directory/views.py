@@ -24,7 +24,7 @@ DAY = "d MMMM yyyy"
 
 def show(
     known: queries.Known | None, draft: Draft, *, errors: dict[str, str] | None = None, checked: Any = None,
-    previewed: Any = None, is_draft: bool = False, status: int = 200,
+    preview: queries.Preview | None = None, is_draft: bool = False, status: int = 200,
 ) -> Response:  # fmt: skip
     """The whole page; parts of it are taken out of it where JavaScript is there.
 
@@ -34,13 +34,23 @@ def show(
     after = request.args.get("after", "")
     return page(
         "admin/directory.html", status=status, known=known, draft=draft, errors=errors or {}, checked=checked,
-        previewed=previewed, is_draft=is_draft, fields=FIELDS, field_names=FIELD_NAMES, presets=PRESETS, rule_by=RULE_BY,
-        gives=GIVES, happened=HAPPENED, badge=_badge(known), examples=_examples(checked), now=clock.now,
+        is_draft=is_draft, fields=FIELDS, field_names=FIELD_NAMES, presets=PRESETS, rule_by=RULE_BY,
+        gives=GIVES, badge=_badge(known), examples=_examples(checked), now=clock.now, **_card(known, preview),
         rooms=_rooms(draft), runs=runs, waits=known is not None and _waits(after, known),
-        base=f"/admin/directory/d/{known.name}" if known else "/admin/directory/new", said=_said, plain=gettext, many=request.args,
+        said=_said, many=request.args,
         has_password=bool(known and (known.settings.bind_password or known.settings.bind_password_file)),
-        several=len(queries.list_known(db())) > 1, fixed=known is not None and known.is_fixed, changes_of=_changes_of,
+        several=len(queries.list_known(db())) > 1, fixed=known is not None and known.is_fixed,
     )  # fmt: skip
+
+
+def show_card(known: queries.Known | None, preview: queries.Preview) -> Response:
+    """The card of a preview alone, as the page asks for it."""
+    return page("admin/_directory_preview.html", **_card(known, preview))
+
+
+def _card(known: queries.Known | None, preview: queries.Preview | None) -> dict[str, Any]:
+    base = f"/admin/directory/d/{known.name}" if known else "/admin/directory/new"
+    return {"preview": preview, "base": base, "happened": HAPPENED, "plain": gettext, "changes_of": _changes_of}
 
 
 def _badge(known: queries.Known | None) -> tuple[str, str, str]:
