@@ -183,6 +183,17 @@ def test_on_a_phone_the_chart_is_an_indented_list(people) -> None:  # type: igno
     assert [place["y"] for place in places] == sorted(place["y"] for place in places)
 
 
+@pytest.mark.parametrize("width", [320, 390, 700])
+def test_on_a_phone_nothing_lies_over_the_name(people, width: int) -> None:  # type: ignore[no-untyped-def]
+    giulia = people("giulia.ferri", viewport={"width": width, "height": 844})
+    giulia.go("/people/kofi.mensah")
+    name = giulia.page.locator("h1").bounding_box()
+    for action in giulia.page.locator(".person-actions :is(.btn, summary)").all():
+        box = action.bounding_box()
+        beside = box["x"] >= name["x"] + name["width"] or box["x"] + box["width"] <= name["x"]
+        assert beside or box["y"] >= name["y"] + name["height"] or box["y"] + box["height"] <= name["y"]
+
+
 def test_a_phone_list_on_paper_holds_the_list_and_nothing_else(people) -> None:  # type: ignore[no-untyped-def]
     giulia = people("giulia.ferri")
     giulia.go("/people/phone-list")
