@@ -182,18 +182,18 @@ class Slapd(Tree):
 
 @contextmanager
 def start(
-    folder: Path, *, size_limit: int = 500, paging: bool = True, names: Sequence[str] = NAMES, days: int = 2
+    folder: Path, *, size_limit: int = 500, paging: bool | int = True, names: Sequence[str] = NAMES, days: int = 2
 ) -> Iterator[Slapd]:
     """Starts a server without people. Raises RuntimeError in words when it cannot.
 
     `size_limit` holds for everybody but SERVICE_DN; 500 is what slapd itself would say. With `paging` a paged
-    search gets beyond it. `names` and `days` are those of the certificate.
+    search gets beyond it, given as a number up to so many people. `names` and `days` are those of the certificate.
     """
     make_authority(folder, names, days)
     (folder / "db").mkdir()
     said = CONFIGURATION.format(
         folder=folder, base=BASE, service=SERVICE_DN, password=SERVICE_PASSWORD, policy=POLICY_DN,
-        size_limit=size_limit, paging="unlimited" if paging else "disabled",
+        size_limit=size_limit, paging={True: "unlimited", False: "disabled"}[paging] if isinstance(paging, bool) else paging,
     )  # fmt: skip
     (folder / "slapd.conf").write_text(said, encoding="utf-8")
     ldap_port, ldaps_port = free_port(), free_port()

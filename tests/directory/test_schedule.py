@@ -125,6 +125,25 @@ def test_a_directory_that_breaks_off_disables_nobody(house: House, tmp_path: Pat
         directory.close()
 
 
+def test_an_answer_that_a_limit_cut_disables_nobody_and_pages_go_beyond_it(house: House, tmp_path: Path) -> None:
+    with slapd.start(tmp_path, size_limit=20, paging=20) as server:
+        server.add_many(15)
+        directory = Directory(openldap_of(server))
+        assert sync.run(house.site.database, directory).report.counts["added"] == 15
+        for number in range(20):
+            server.add_person(f"more{number}", f"More {number}", "x")
+        cut = sync.run(house.site.database, directory)
+        assert cut.outcome == "failed"
+        assert not set(cut.report.counts) - {"people"}
+        with house.site.database.read() as db:
+            assert db.query(Person).where(Person.disabled_at.is_not(None)).count() == 0
+        directory.close()
+    (tmp_path / "pages").mkdir()
+    with slapd.start(tmp_path / "pages", size_limit=20) as server:
+        server.add_many(70)
+        assert len(Directory(openldap_of(server, page_size=15)).list_people()) == 70
+
+
 def command(data: Path, *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
     asked = [sys.executable, "-W", "ignore", "-m", "intranet", "directory", *arguments, "--data", str(data)]
     return subprocess.run(asked, input=typed, capture_output=True, text=True, timeout=120)

@@ -353,6 +353,24 @@ def test_a_rule_never_takes_the_last_admin(company: Company) -> None:
         assert db.query(Person).where(Person.is_admin, Person.disabled_at.is_(None)).count() == 1
 
 
+@pytest.mark.parametrize("how", ["leaves", "is barred"])
+def test_the_last_admin_is_neither_disabled_nor_barred_and_that_is_told(company: Company, how: str) -> None:
+    company.sync()
+    with company.house.site.database.write() as db:
+        people.set_admin(db, people.find_by_username(db, "cora"), is_admin=True)  # type: ignore[arg-type]
+        people.disable(db, people.find_by_username(db, "rosa"))  # type: ignore[arg-type]
+    rules = (Rule(by="department", value="Sales", gives="nothing"),) if how == "is barred" else ()
+    if how == "leaves":
+        company.server.delete("cora")
+    outcome = company.sync(rules=rules)
+    assert [line[1] for line in outcome.report.lines if line[0] == "warned"] == ["cora"]
+    assert company.names(disabled=True) == set()
+    with company.house.site.database.write() as db:
+        people.set_admin(db, people.find_by_username(db, "ines"), is_admin=True)  # type: ignore[arg-type]
+    assert company.sync(rules=rules).report.counts["left"] == 1
+    assert company.names(disabled=True) == {"cora"}
+
+
 def test_a_barred_group_never_comes_in_and_is_put_out(company: Company) -> None:
     company.sync()
     rule = (Rule(by="department", value="Sales", gives="nothing"),)
@@ -386,6 +404,30 @@ def test_a_field_that_people_may_edit_is_only_filled_when_it_is_empty(company: C
     assert company.house.person("cora").mobile == "my own"
     company.sync()
     assert company.house.person("cora").mobile == "0664 1"
+
+
+def test_every_field_comes_in_and_is_locked_in_the_profile(company: Company) -> None:
+    is_ad = company.settings.preset == "ad"
+    place, part = ("physicalDeliveryOfficeName", "division") if is_ad else ("l", "businessCategory")
+    said = {"telephoneNumber": "231", "mobile": "0664 2", "employeeType": "Permanent", place: "Graz", part: "Gears"}
+    company.server.replace("bert", title="Fitter", employeeNumber="2019-04-01", **said)
+    rule = (Rule(by="location", value="graz", gives="room", room="counter", role="keeper"),)
+    company.sync(division_attribute=part, started_on_attribute="employeeNumber", rules=rule)
+    bert = company.house.person("bert")
+    assert (bert.phone, bert.mobile, bert.employee_type) == ("231", "0664 2", "Permanent")
+    assert (bert.location, bert.division, bert.title, str(bert.started_on)) == ("Graz", "Gears", "Fitter", "2019-04-01")
+    assert company.members("counter") == {"omar": "keeper", "bert": "keeper"}
+    visitor = company.house.visitor("bert")
+    page = visitor.get("/me/profile").text
+    locked = ("name", "title", "department", "division", "location", "started_on", "email", "phone", "mobile")
+    assert page.count(" readonly aria-readonly") == len(locked)
+    sent = {name: "2001-01-01" if name == "started_on" else "mine@x.example" for name in locked}
+    assert visitor.post("/me/profile", {**sent, "languages": "Spanish"}).status_code == 303
+    after = company.house.person("bert")
+    assert [getattr(after, name) for name in locked] == [getattr(bert, name) for name in locked]
+    seen = company.house.visitor("ines").get("/people/bert").text
+    for words in ("Graz", "Gears", "Permanent", "Spanish", "ext. 231", "Anna Ebner"):
+        assert words in seen
 
 
 def test_free_fields_and_dates_and_languages_are_read(company: Company) -> None:

@@ -93,7 +93,7 @@ def settle(
     if account and account.directory != settings.name:
         _refuse(said, ELSEWHERE, report)
         return None
-    if given.is_barred:
+    if given.is_barred and not (person and _is_last_admin(db, person, report)):
         _bar(db, person, account, said, report)
         return None
     if person is None:
@@ -116,6 +116,16 @@ def leave(db: Session, person: Person, account: DirectoryAccount, report: Report
     tickets.withdraw_all(db, person_id=person.id)
     account.left_at = clock.now()
     report.add("left", person.username, person.name)
+
+
+def _is_last_admin(db: Session, person: Person, report: Report) -> bool:
+    """A rule shuts nobody out without whom the house has no admin; that is told instead."""
+    try:
+        people.keep_one_admin(db, {person.id})
+    except Conflict as refusal:
+        report.add("warned", person.username, person.name, str(refusal))
+        return True
+    return False
 
 
 def _bar(
