@@ -44,9 +44,22 @@ def test_the_companys_password_opens_the_door(either: DirectorySettings) -> None
         assert re.fullmatch(r"[0-9a-f-]{36}", person.directory_id)
 
 
-def test_starttls_opens_it_as_well(slapd_server: slapd.Slapd, openldap: DirectorySettings) -> None:
-    chosen = changed(openldap, servers=(slapd_server.ldap,), start_tls=True)
-    assert Directory(chosen).authenticate("lena", "lena-password").username == "lena"
+def test_starttls_opens_it_as_well_and_is_verified_too(
+    slapd_server: slapd.Slapd, openldap: DirectorySettings, samba_server: samba.Samba,
+    active_directory: DirectorySettings, tmp_path: Path,
+) -> None:  # fmt: skip
+    slapd.make_authority(tmp_path)
+    for settings, url in ((openldap, slapd_server.ldap), (active_directory, samba_server.ldap)):
+        chosen = changed(settings, servers=(url,), start_tls=True)
+        assert Directory(chosen).authenticate("lena", "lena-password").username == "lena"
+        with pytest.raises(DirectoryUnavailable, match="certificate"):
+            Directory(changed(chosen, ca_file=tmp_path / "ca.pem")).authenticate("lena", "lena-password")
+
+
+def test_small_pages_bring_the_same_people_as_large_ones(either: DirectorySettings) -> None:
+    found = [sorted(each.username for each in Directory(changed(either, page_size=n)).list_people()) for n in (1, 500)]
+    assert found[0] == found[1]
+    assert {"lena", "kofi", "irene"} <= set(found[0])
 
 
 def test_active_directory_takes_its_other_ways_to_write_a_name(active_directory: DirectorySettings) -> None:
