@@ -4,13 +4,16 @@ import logging
 import re
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from intranet.core import people, tokens
 from intranet.core.models import SessionRow, Ticket
 from intranet.kernel import clock
-from intranet.kernel.mail import letter
+from intranet.kernel.mail import Mailer, letter
+from intranet.testing import postbox
+from intranet.testing.authority import make_authority
 from intranet.testing.house import PASSWORD, House
 
 LINK = re.compile(r"https://intranet\.example/reset/([\w-]+)")
@@ -79,6 +82,18 @@ def test_the_link_sets_a_new_password_once_and_ends_every_session(house: House, 
     assert (signs_in(house, PASSWORD), signs_in(house, "another long one")) == (False, True)
     assert program.get("/me").status_code == 200
     assert stranger.get(path).status_code == stranger.post(path, NEW).status_code == 404
+
+
+def test_the_letter_goes_through_a_real_mail_server(house: House, outbox: Outbox, tmp_path: Path) -> None:
+    make_authority(tmp_path)
+    with postbox.start(tmp_path) as box:
+        house.site.mailer = Mailer(box.section(ca_file=tmp_path / "ca.pem"))
+        ask(house, "ines")
+        (arrived,) = box.letters
+    link = LINK.search(arrived.get_content())
+    assert link
+    assert house.visitor().post(f"/reset/{link[1]}", NEW).headers["Location"] == "/login?reset=1"
+    assert signs_in(house, NEW["new"])
 
 
 def test_tokens_go_only_when_it_is_wished(house: House, outbox: Outbox) -> None:
