@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -28,7 +28,7 @@ class Postbox:
         self.told: list[bytes] = []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.letters.append(cast(EmailMessage, message_from_bytes(envelope.content, policy=policy.default)))
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         self.receivers.append(envelope.rcpt_tos)
         return "250 OK"
 
