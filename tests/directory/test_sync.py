@@ -463,6 +463,37 @@ def test_a_photo_comes_once_and_again_when_it_changed(company: Company, tmp_path
     assert company.house.person("bert").avatar is None
 
 
+def test_a_photo_of_the_directory_is_locked_for_as_long_as_it_is_there(company: Company) -> None:
+    site, attribute = company.house.site, company.settings.photo_attribute
+    locked = "The photo comes from the company's directory."
+    visitor = company.house.visitor
+    company.server.replace("bert", **{attribute: picture("red")})
+
+    def look(**more: Any) -> None:
+        with site.database.write() as db:  # stamps have whole seconds
+            db.query(DirectoryAccount).update({"photo_stamp": "earlier"})
+        company.sync(**more)
+        photos.refresh(site.database, site.blobs, Directory(changed(company.settings, **more)), limit=50)
+
+    look()
+    theirs = company.house.person("bert").avatar
+    assert theirs
+    for _ in range(2):
+        assert locked in visitor("bert").get("/me/profile").text
+        mine = {"languages": "Spanish", "picture": (io.BytesIO(picture("blue")), "me.jpg"), "remove_picture": "on"}
+        assert visitor("bert").post("/me/profile", mine).status_code == 303
+        assert company.house.person("bert").avatar == theirs
+        company.sync()
+    assert locked not in visitor("cora").get("/me/profile").text
+    look(people_may_edit=("photo",))
+    assert locked not in visitor("bert").get("/me/profile").text
+    look()
+    assert locked in visitor("bert").get("/me/profile").text
+    company.server.replace("bert", **{attribute: None})
+    look()
+    assert locked not in visitor("bert").get("/me/profile").text
+
+
 def test_runs_are_kept_and_a_failed_one_says_why(company: Company) -> None:
     company.sync()
     company.sync(bind_password="wrong")

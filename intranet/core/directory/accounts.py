@@ -196,7 +196,8 @@ def _renew(
         differing.append("extra")
     if differing and not is_new:
         report.add("changed", person.username, person.name, ", ".join(differing))
-    values = {"username": said.username, "dn": said.dn, "stamp": said.stamp, "owned": owned_by(settings, said)}
+    owned = owned_by(settings, said, has_photo=bool(account.photo_digest))
+    values = {"username": said.username, "dn": said.dn, "stamp": said.stamp, "owned": owned}
     for name, value in values.items():
         if getattr(account, name) != value:
             setattr(account, name, value)

@@ -26,9 +26,9 @@ def fields_for(
     return fields
 
 
-def owned_by(settings: DirectorySettings, said: DirectoryPerson) -> list[str]:
+def owned_by(settings: DirectorySettings, said: DirectoryPerson, *, has_photo: bool) -> list[str]:
     """The fields that the profile shows locked, with what the directory says in them."""
-    given = {**said.fields, "started_on": said.started_on, "manager": said.manager_dn}
+    given = {**said.fields, "started_on": said.started_on, "manager": said.manager_dn, "photo": has_photo}
     mapped = settings.attributes()
     return sorted(
         field for field in given if given[field] and field in mapped and field not in settings.people_may_edit

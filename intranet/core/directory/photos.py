@@ -70,6 +70,7 @@ def _forget(database: Database, directory: Directory, waiting: Sequence[Waiting]
                 if account.photo_digest and not may_edit:
                     people.change(db, db.get_one(Person, each.person_id), avatar=None)
                     account.photo_digest = ""
+                    account.owned = [field for field in account.owned if field != "photo"]
 
 
 def _fetch(database: Database, blobs: Blobs, directory: Directory, waiting: Waiting) -> None:
@@ -85,6 +86,8 @@ def _fetch(database: Database, blobs: Blobs, directory: Directory, waiting: Wait
             db.merge(Blob(sha256=kept.sha256, size=kept.size, created_at=clock.now()))
             people.change(db, db.get_one(Person, waiting.person_id), avatar=kept.sha256)
             account.photo_digest = digest
+            if "photo" not in directory.settings.people_may_edit:
+                account.owned = sorted({*account.owned, "photo"})
 
 
 def _safe(raw: bytes) -> bytes | None:
