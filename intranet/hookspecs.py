@@ -167,6 +167,12 @@ def person_pieces(db: Session, viewer: Person, person: Person) -> Sequence[Piece
 
 
 @hookspec
+def person_availability(db: Session, viewer: Person, person: Person) -> Sequence[str]:
+    """When somebody can be reached, in words of the viewer's language, for a viewer who is about to write to them alone."""
+    raise NotImplementedError
+
+
+@hookspec
 def quiet_times(db: Session, viewer: Person) -> Sequence[datetime]:
     """Until when the viewer does not want to be disturbed. Asked when a bell would ring; may cost one statement."""
     raise NotImplementedError

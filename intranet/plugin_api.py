@@ -74,7 +74,7 @@ from intranet.kernel.settings import SettingsError
 from intranet.kernel.text import clean_line, clean_text, render
 from intranet.kernel.vault import Unreadable
 from intranet.web import api, caps, ceremonies, i18n, leaving, refusals, shapes, sheet, threads, times
-from intranet.web.asking import is_quiet, person_actions, person_pieces
+from intranet.web.asking import is_quiet, person_actions, person_availability, person_pieces
 from intranet.web.assets import built
 from intranet.web.confirm import ask_again, check_password, confirmed, require_fresh
 from intranet.web.devices import known_device, remember_device
@@ -140,15 +140,14 @@ __all__ = [
     "admin_pages", "administration", "api", "ask_again", "asked", "audience", "audit", "begin_sign_in", "blocks",
     "built", "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db",
     "did_you_mean", "direct_name", "direct_rooms", "directory_check", "directory_previews", "directory_settings",
-    "directory_sync", "entry_changes",
-    "entry_queries", "entry_rules", "entry_words", "events", "examine_box", "excerpt", "factors", "feed_tops",
-    "find_entries", "find_ranked", "finish", "first_step", "home_chips", "hookimpl", "house", "html", "i18n",
-    "identity", "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet", "known_device", "leaving", "line",
-    "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers", "notifications", "once", "orgchart",
-    "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people", "person_actions", "person_pieces",
-    "policy", "profiles", "public", "qr", "read_attachments", "read_picture", "read_value", "readable",
-    "readable_ids", "refusals", "remember_device", "render", "require_fresh", "resets", "room_changes",
-    "room_queries", "sandbox", "save_value", "search_scope", "send_blob", "sessions", "settings_pages", "shapes",
-    "sheet", "sign_in", "sign_out", "site", "text", "threads", "tickets", "times", "tokens", "viewer",
-    "viewer_or_none", "viewer_values", "waiting", "writing",
+    "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words", "events", "examine_box",
+    "excerpt", "factors", "feed_tops", "find_entries", "find_ranked", "finish", "first_step", "home_chips",
+    "hookimpl", "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet",
+    "known_device", "leaving", "line", "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers",
+    "notifications", "once", "orgchart", "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people",
+    "person_actions", "person_availability", "person_pieces", "policy", "profiles", "public", "qr",
+    "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
+    "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
+    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "site", "text", "threads",
+    "tickets", "times", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
 ]  # fmt: skip

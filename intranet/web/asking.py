@@ -21,6 +21,11 @@ def person_actions(person: Person) -> Sequence[Piece]:
     return sorted(asked, key=lambda each: each.order)
 
 
+def person_availability(person: Person) -> Sequence[str]:
+    """When the person can be reached, for the viewer of this request."""
+    return list(site().plugins.ask("person_availability", db=db(), viewer=viewer(), person=person))
+
+
 def is_quiet() -> bool:
     """Whether the viewer wants to be left alone now."""
     return any(until > clock.now() for until in site().plugins.ask("quiet_times", db=db(), viewer=viewer()))

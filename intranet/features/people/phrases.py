@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, get_locale, gettext, ngettext
 
+from intranet.features.people import rules
 from intranet.features.people.rules import Presence
-from intranet.plugin_api import clock
+from intranet.plugin_api import Profile, clock
 
 WEEK = 7
 HOUR_MIN = 60
@@ -62,6 +63,14 @@ def presence(found: Presence | None) -> str:
     if found.kind == "at_work":
         return str(gettext("At work until %(time)s", time=found.at))
     return str(gettext("At work from %(time)s", time=found.at))
+
+
+def availability(theirs: Profile, own: Profile, moment: datetime, house: ZoneInfo) -> str:
+    """Away until a day, at work until or from a time, or the hours; and the time there, where it is another one than here."""
+    there, here = rules.zone_of(theirs, house), rules.zone_of(own, house)
+    said = presence(rules.presence(theirs, moment, house)) or hours(theirs.hours or {})
+    is_apart = moment.astimezone(there).utcoffset() != moment.astimezone(here).utcoffset()
+    return " · ".join(filter(None, [said, time_there(moment, there, here) if is_apart else ""]))
 
 
 def time_there(moment: datetime, theirs: ZoneInfo, mine: ZoneInfo) -> str:

@@ -10,6 +10,7 @@ from intranet.features.people import (
     own_routes,
     phrases,
     routes,
+    rules,
     search,
     today,
 )
@@ -24,6 +25,7 @@ from intranet.plugin_api import (
     clock,
     hookimpl,
     local_time,
+    profiles,
     site,
 )
 
@@ -43,6 +45,14 @@ def home_cards(db: Session, viewer: Person) -> list[Card]:
     day = local_time(clock.now()).date()
     told = today.choose(db, viewer, site().remember(("people.today", day), lambda: today.list_told(db, day)))
     return [Card("people/_today.html", {"told": told, "today": day, "phrases": phrases}, order=10)] if told else []
+
+
+@hookimpl
+def person_availability(db: Session, viewer: Person, person: Person) -> list[str]:
+    if not rules.shows_contact(person):
+        return []
+    words = phrases.availability(profiles.read(db, person.id), profiles.read(db, viewer.id), clock.now(), site().zone)
+    return [words] if words else []
 
 
 @hookimpl
