@@ -154,7 +154,9 @@ def test_a_change_is_told_to_those_who_may_see_its_person(house: House, inbox: I
         "ines": {"on the road"}, "omar": {"on the road"}, "pavel": {"on the road"}, "greta": set(),
     }  # fmt: skip
     with house.site.database.write() as db:
-        room_changes.set_member(db, db.merge(house.room("workshop")), db.merge(house.person("greta")), "guest", actor=None)
+        room_changes.set_member(
+            db, db.merge(house.room("workshop")), db.merge(house.person("greta")), "guest", actor=None
+        )
     house.program("ines").ask("DELETE", "/me/status")
     assert reached(house, told(house, inbox), *everyone) == dict.fromkeys(everyone, {"-"})
 

@@ -35,7 +35,6 @@ document.addEventListener("pointermove", ({ clientX, clientY }) => {
 });
 document.addEventListener("pointerup", ({ timeStamp }) => { liftedAt = timeStamp; letGo(); });
 document.addEventListener("pointercancel", letGo);
-document.addEventListener("scroll", letGo, true);
 // Some browsers say so themselves, before the time is over.
 document.addEventListener("contextmenu", (event) => {
   if (held) hold();
