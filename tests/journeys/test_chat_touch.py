@@ -129,6 +129,33 @@ def test_the_lines_of_the_sheet_do_what_they_say(phone, people) -> None:  # type
     assert not phone.problems
 
 
+def test_ones_own_words_are_changed_and_binned_from_the_sheet(phone) -> None:  # type: ignore[no-untyped-def]
+    page = phone.page
+    phone.go("/chat/lunch")
+    page.fill("#write-body", "Sope or salad?")
+    page.locator("#write").get_by_role("button", name="Send", exact=True).tap()
+    expect(said(page, "Sope")).to_have_count(1, timeout=SOON)
+    hold(page, said(page, "Sope").locator(".prose"))
+    sheet(page).get_by_role("link", name="Edit").tap()
+    words = page.locator("#log .edit-form textarea")
+    expect(words).to_be_focused()
+    words.fill("Soup or salad?")
+    page.locator("#log .edit-form").get_by_role("button", name=re.compile("Save")).tap()
+    message = said(page, "Soup or salad?")
+    expect(message).to_contain_text("edited", timeout=SOON)
+    phone.settle()
+    hold(page, message.locator(".prose"))
+    sheet(page).get_by_role("button", name="More…").tap()
+    sheet(page).get_by_role("button", name="Move to bin").tap()
+    expect(message).to_have_count(0, timeout=SOON)
+    page.get_by_role("button", name="Undo").tap()
+    expect(message).to_have_count(1, timeout=SOON)
+    phone.settle()
+    phone.reload()
+    expect(message).to_have_count(1)
+    assert not phone.problems
+
+
 def test_words_are_selected_and_the_log_scrolls_as_ever(phone) -> None:  # type: ignore[no-untyped-def]
     page, message = phone.page, said(phone.page, "Customs papers")
     hold(page, message.locator(".prose"))

@@ -2,13 +2,16 @@
 // What the browser does with a long press on links and pictures stays, and a double tap still selects.
 import { open } from "./tools.js";
 
-const HOLD_MS = 500, NEAR_PX = 10, TWICE_MS = 400;
+const HOLD_MS = 500, NEAR_PX = 12, TWICE_MS = 400;
 const LEFT_ALONE = "a, button, summary, input, textarea, audio, dialog";
 const hasNoMouse = matchMedia("(hover: none)");
-let held = null, liftedAt = 0;
+let held = null, lifted = { timeStamp: -TWICE_MS, clientX: 0, clientY: 0 };
 
 const messageOf = (target) => !target.closest?.(LEFT_ALONE) && target.closest?.(".log .msg[data-entry]");
 const isSelecting = (message) => getSelection().toString() !== "" && getSelection().containsNode(message, true);
+
+const isFar = (one, other) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) > NEAR_PX;
+const isSecond = (tap) => tap.timeStamp - lifted.timeStamp < TWICE_MS && !isFar(tap, lifted);
 
 function letGo() {
   if (!held) return;
@@ -26,14 +29,12 @@ function hold() {
 document.addEventListener("pointerdown", (event) => {
   letGo();
   const message = event.pointerType === "touch" && event.isPrimary && messageOf(event.target);
-  if (!message || isSelecting(message) || event.timeStamp - liftedAt < TWICE_MS) return;
+  if (!message || isSelecting(message) || isSecond(event)) return;
   message.classList.add("is-held");
-  held = { message, x: event.clientX, y: event.clientY, timer: setTimeout(hold, HOLD_MS) };
+  held = { message, began: event, timer: setTimeout(hold, HOLD_MS) };
 });
-document.addEventListener("pointermove", ({ clientX, clientY }) => {
-  if (held && Math.hypot(clientX - held.x, clientY - held.y) > NEAR_PX) letGo();
-});
-document.addEventListener("pointerup", ({ timeStamp }) => { liftedAt = timeStamp; letGo(); });
+document.addEventListener("pointermove", (event) => { if (held && isFar(event, held.began)) letGo(); });
+document.addEventListener("pointerup", (event) => { lifted = event; letGo(); });
 document.addEventListener("pointercancel", letGo);
 // Some browsers say so themselves, before the time is over.
 document.addEventListener("contextmenu", (event) => {
