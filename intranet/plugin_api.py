@@ -62,7 +62,7 @@ from intranet.core.signin import factors, passkeys, passwords, resets
 from intranet.core.signin.login import DirectoryDown, TooManyTries, WrongLogin
 from intranet.doctor import Finding
 from intranet.doctor import examine as examine_box
-from intranet.kernel import clock, events, outgoing, sandbox
+from intranet.kernel import clock, events, outgoing, sandbox, signals
 from intranet.kernel.db import Table
 from intranet.kernel.events import Event, RowId
 from intranet.kernel.pictures import BrokenPicture, make_safe
@@ -148,6 +148,6 @@ __all__ = [
     "person_actions", "person_availability", "person_pieces", "policy", "profiles", "public", "qr",
     "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
     "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
-    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "site", "text", "threads",
-    "tickets", "times", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
+    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "signals", "site", "text",
+    "threads", "tickets", "times", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
 ]  # fmt: skip

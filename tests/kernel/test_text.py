@@ -13,6 +13,8 @@ from intranet.kernel.text import Mention, TextTooLong, clean_line, clean_text, f
 from intranet.kernel.text.markdown import ATTRIBUTES, TAGS, sanitise
 from intranet.testing.hostile import corpus
 
+EVERYONE = '<strong class="everyone">'
+
 
 class Checker(HTMLParser):
     """Fails on whatever is not in the allow-list."""
@@ -136,3 +138,20 @@ def test_whom_html_names_is_read_from_its_tags_and_from_nothing_that_looks_like_
 @pytest.mark.parametrize("text", corpus()[::7])
 def test_no_text_names_anybody_who_is_not_there(text: str) -> None:
     assert mentioned_in(render(text.replace("alert(1)", '<a data-person="5">')).html) == set()
+
+
+def test_everyone_is_marked_where_everyone_is_named_and_by_nothing_else() -> None:
+    named = render("@Everyone, the kiln is hot", may_name_everyone=True)
+    assert named.everyone
+    assert named.html == '<p><strong class="everyone">@Everyone</strong>, the kiln is hot</p>\n'
+    for text in ("**@everyone**", "`@everyone`", "[@everyone](https://ok.example)", "mail@everyone", "@everyonelse"):
+        assert EVERYONE not in render(text).html, text
+    for text in ('<strong class="everyone">@everyone</strong>', '**@everyone**{class="everyone"}', "@everyone"):
+        assert EVERYONE not in render(text).html, text
+    assert EVERYONE not in sanitise('<strong class="everyone mention">x</strong><em class="everyone">x</em>')
+
+
+@pytest.mark.parametrize("text", corpus()[::7])
+def test_no_text_looks_as_if_everyone_were_named(text: str) -> None:
+    hostile = text.replace("alert(1)", '<strong class="everyone">@everyone</strong>')
+    assert EVERYONE not in render(hostile).html

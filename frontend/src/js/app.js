@@ -1,3 +1,4 @@
+import "./owner.js"; // before anything that was kept is shown
 import htmx from "./htmx.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./admin.js";

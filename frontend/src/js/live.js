@@ -6,7 +6,7 @@ import { count } from "./reactions.js";
 import { fromHtml, refresh } from "./ready.js";
 
 const NAMES = [
-  "entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "read.changed", "session.ended", "notifications.changed", "reset", "beat", "present", "presence", "typing",
+  "entry.added", "entry.changed", "entry.removed", "reaction.changed", "room.changed", "read.changed", "session.ended", "notifications.changed", "reset", "beat", "present", "presence", "status", "typing",
 ];
 const PARTS = [".post-head", ".post-body", ".post-media", ".bubble", ".pieces"];
 const QUIET_MS = 20_000;

@@ -4,7 +4,7 @@ import htmx from "./htmx.js";
 const bodyOf = (menu) => menu.querySelector(".menu-body");
 const linesOf = (menu) => [...bodyOf(menu).querySelectorAll("a, button")].filter((line) => line.getClientRects().length);
 
-async function ask(address) {
+export async function ask(address) {
   const answer = await fetch(address, { headers: { "HX-Request": "true" } });
   if (!answer.ok) throw new Error(answer.statusText);
   const piece = document.createElement("template");
@@ -12,16 +12,16 @@ async function ask(address) {
   return piece.content;
 }
 
-function offered(menu, id) {
+export function offered(entryId, id) {
   const piece = document.querySelector(id).content.cloneNode(true), form = piece.querySelector("form");
-  form.action = `/entries/${menu.closest("[data-entry]").dataset.entry}/reactions`;
+  form.action = `/entries/${entryId}/reactions`;
   form.setAttribute("hx-post", form.getAttribute("action"));
   return piece;
 }
 
 async function fill(menu) {
   const body = bodyOf(menu), from = menu.dataset.menu;
-  body.replaceChildren(from.startsWith("#") ? offered(menu, from) : await ask(from));
+  body.replaceChildren(from.startsWith("#") ? offered(menu.closest("[data-entry]").dataset.entry, from) : await ask(from));
   htmx.process(body);
   if (menu.hasAttribute("data-awaited") && menu.contains(document.activeElement)) linesOf(menu)[0]?.focus();
   menu.removeAttribute("data-awaited");

@@ -1,4 +1,8 @@
-// Pictures and files on their way into a post: each on a line with its description, counted before they are sent.
+// Pictures and files on their way into a post: each on a line with its description, counted before they are sent, and
+// kept in this browser beside the words until then.
+import { drop, find, keep } from "./kept-files.js";
+import { everywhere } from "./ready.js";
+
 const FORM = "form.composer, form.write";
 const keyOf = (file) => [file.name, file.size, file.lastModified].join("|");
 const isPicture = (file) => file.type.startsWith("image/") && file.type !== "image/svg+xml";
@@ -6,7 +10,9 @@ const make = (name, values) => Object.assign(document.createElement(name), value
 const listOf = (form) => form.querySelector(".picked");
 const takes = (form) => Boolean(form && listOf(form));
 const inputOf = (form) => form.querySelector("input[type=file]");
-const kept = new WeakMap();
+const kept = new WeakMap(), asked = new WeakSet();
+const placeOf = (form) => form.querySelector("textarea[data-draft]")?.dataset.draft;
+const altsOf = (form) => [...form.querySelectorAll(".picked input[name=alt]")];
 
 function megabytes(size) {
   const unit = size < 100_000 ? "kilobyte" : "megabyte";
@@ -59,13 +65,32 @@ function show(form, files) {
   count(form, files);
 }
 
+function remember(form) {
+  const place = placeOf(form), files = kept.get(form) || [];
+  if (place && files.length) keep(`draft:${place}`, files, altsOf(form).map((each) => each.value));
+  else if (place) drop(`draft:${place}`);
+}
+
+async function recall(form) {
+  asked.add(form);
+  const found = placeOf(form) && (await find(`draft:${placeOf(form)}`));
+  if (!found || !form.isConnected || kept.get(form)?.length) return;
+  show(form, found.files);
+  altsOf(form).forEach((field, place) => { field.value = found.alts[place] || ""; });
+}
+
 function add(form, files) {
   const all = new Map([...(kept.get(form) || []), ...files].map((file) => [keyOf(file), file]));
   show(form, [...all.values()]);
+  remember(form);
 }
 
+everywhere((piece) => {
+  for (const form of piece.querySelectorAll(FORM)) if (takes(form) && !asked.has(form)) recall(form);
+});
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[type=file]") && takes(event.target.form)) add(event.target.form, event.target.files);
+  else if (event.target.matches(".picked input[name=alt]")) remember(event.target.form);
 });
 function take(event, files) {
   const form = event.target.closest?.("form") || event.target.closest?.(".chat, .thread")?.querySelector("form.write");
@@ -81,6 +106,7 @@ document.addEventListener("click", (event) => {
   if (!line) return;
   const form = line.closest("form"), next = line.nextElementSibling || line.previousElementSibling;
   show(form, kept.get(form).filter((file) => keyOf(file) !== line.dataset.key));
+  remember(form);
   (next?.querySelector(".take-out") || inputOf(form)).focus();
 });
 // Enter beside a picture goes to the next one, and does not send a half-described post.
@@ -89,4 +115,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.target.closest("li").nextElementSibling?.querySelector("input")?.focus();
 });
-document.addEventListener("reset", (event) => { if (takes(event.target)) show(event.target, []); });
+function forget(form) {
+  show(form, []);
+  remember(form);
+}
+
+document.addEventListener("reset", (event) => { if (takes(event.target)) forget(event.target); });
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("form.composer:not([hx-post])") && placeOf(target)) drop(`draft:${placeOf(target)}`);
+});

@@ -65,6 +65,7 @@ document.addEventListener("submit", (event) => {
   else if (entry && button.closest(".emoji-row")) {
     remember(entry.dataset.entry, button.value, true);
     const menu = button.closest("details");
+    if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
   }

@@ -17,10 +17,14 @@ NAMED = re.compile(r'\b(id|aria-labelledby)="([^"]+)"')
 
 @dataclass(frozen=True)
 class Line:
-    """One message with what stands above it. `goes_on`: the same person said the one before, a moment ago."""
+    """One message with what stands above it. `goes_on`: the same person said the one before, a moment ago.
+
+    `day` is what people read, `date` what scripts make it of when the company's day is over.
+    """
 
     html: Markup
     day: str = ""
+    date: str = ""
     new_since: str = ""
     goes_on: bool = False
 
@@ -38,6 +42,7 @@ def draw(rows: Sequence[Any], html: Mapping[int, Markup], *, new_from: int = 0, 
             Line(
                 html[row.id],
                 day_words(row.created_at) if is_new_day else "",
+                day_of(row.created_at) if is_new_day else "",
                 clock_time(row.created_at) if is_first_new else "",
                 follows and not (is_new_day or is_first_new),
             )

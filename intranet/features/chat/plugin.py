@@ -39,6 +39,7 @@ from intranet.features.chat.reminders import routes as reminder_routes
 from intranet.features.chat.status import changes as status_changes
 from intranet.features.chat.status import queries as status_queries
 from intranet.features.chat.status import routes as status_routes
+from intranet.features.chat.status import telling as status_telling
 from intranet.features.chat.threads import changes as thread_changes
 from intranet.features.chat.threads import queries as thread_queries
 from intranet.features.chat.threads import routes as thread_routes
@@ -142,6 +143,7 @@ def event_happened(db: Session, event: Event) -> None:
     telling.tell(db, event)
     reminder_notices.tell(db, event)
     later_notices.tell(db, event)
+    status_telling.tell(db, event)
 
 
 @hookimpl

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from intranet.features.chat import changes, lines, listing, queries, rules, saying
 from intranet.features.chat.forms import FavouriteForm, LoudnessForm, MessageForm, ReadForm
 from intranet.features.chat.models import Later
-from intranet.features.chat.showing import conversation, fetch, thread
+from intranet.features.chat.showing import conversation, fetch, listed_ids, thread
+from intranet.features.chat.status.shaping import of_people
 from intranet.plugin_api import (
     Invalid,
     NotFound,
@@ -27,7 +28,6 @@ from intranet.plugin_api import (
 )
 
 routes = Routes("chat", __name__, access="person")
-routes.app_template_global()(lines.day_words)
 routes.app_template_global()(lines.day_of)
 routes.app_template_global()(lines.clock_time)
 
@@ -35,7 +35,10 @@ routes.app_template_global()(lines.clock_time)
 @routes.get("/chat")
 def index() -> Response:
     """The list, which phones show alone."""
-    return page("chat/index.html", groups=listing.groups(), title_of=listing.title)
+    return page(
+        "chat/index.html", groups=listing.groups(), title_of=listing.title, statuses=of_people(listed_ids()),
+        zone=site().settings.time_zone,
+    )  # fmt: skip
 
 
 @routes.get("/chat/<slug>")

@@ -9,6 +9,7 @@ from flask import Response, request
 from intranet.features.chat import lines, listing, queries, rules
 from intranet.features.chat.queries import Part
 from intranet.features.chat.quoting import quoted
+from intranet.features.chat.status.shaping import of_people
 from intranet.plugin_api import (
     Entry,
     NotFound,
@@ -43,8 +44,9 @@ def fetch(slug: str | None, room_id: int | None) -> SeenRoom | str:
 def conversation(seen: SeenRoom, *, status: int = 200, **said: Any) -> Response:
     membership = room_queries.find_membership(db(), seen.room.id, viewer().id)
     part = part_of(seen, membership.chat_read_to if membership else None)
-    shown = drawn(seen, part, rules.address(seen.room))
-    if request.args.get("part") == "log":
+    is_piece = request.args.get("part") == "log"
+    shown = drawn(seen, part, rules.address(seen.room), beside=() if is_piece else listed_ids())
+    if is_piece:
         return page("chat/_part.html", **shown)
     return page("chat/show.html", status=status, **head(seen), **shown, **{"body": quoted(seen), "errors": {}, **said})
 
@@ -60,7 +62,8 @@ def thread(seen: SeenRoom, root: Entry, *, status: int = 200, **said: Any) -> Re
         return page("chat/_thread.html", **values)
     membership = room_queries.find_membership(db(), seen.room.id, viewer().id)
     part = part_of(seen, membership.chat_read_to if membership else None, around=root.id)
-    shown = drawn(seen, part, rules.address(seen.room), twins={root.id, *(row.id for row in below["part"].rows)})
+    twins = {root.id, *(row.id for row in below["part"].rows)}
+    shown = drawn(seen, part, rules.address(seen.room), twins=twins, beside=listed_ids())
     return page("chat/show.html", status=status, **values, **shown, thread=root)
 
 
@@ -78,17 +81,27 @@ def part_of(seen: SeenRoom, read_to: int | None, around: int | None = None) -> P
 
 
 def drawn(
-    seen: SeenRoom, part: Part, paging: str, *, twins: Collection[int] = (), under: Entry | None = None
-) -> dict[str, Any]:
-    """`twins` stand a second time on the page, in the thread beside it; `under` is the message of that thread."""
+    seen: SeenRoom, part: Part, paging: str, *, twins: Collection[int] = (), under: Entry | None = None,
+    beside: Collection[int] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """`twins` stand a second time on the page, in the thread beside it; `under` is the message of that thread.
+
+    People `beside` the log have statuses too.
+    """
     ids = [row.id for row in part.rows]
     html = site().fragments.get(db(), [(row.id, row.version) for row in part.rows])
     html |= {each: lines.twin(html[each]) for each in twins if each in html}
     kept = [seen.room.id] if seen.is_keeper else []
     return {
         "lines": lines.draw(part.rows, html, new_from=part.new_from, under=under), "part": part, "paging": paging,
+        "statuses": of_people({*beside, *(row.author_id for row in part.rows), *([under.author_id] if under else [])}),
         "mine": mine(db(), viewer(), ids, kept), "first_id": ids[0] if ids else 0, "last_id": ids[-1] if ids else 0,
     }  # fmt: skip
+
+
+def listed_ids() -> set[int]:
+    """Those who stand alone in the viewer's list, with a picture of theirs."""
+    return {chat.people[0].id for chat in listing.chats() if len(chat.people) == 1}
 
 
 def head(seen: SeenRoom) -> dict[str, Any]:
@@ -100,6 +113,7 @@ def head(seen: SeenRoom) -> dict[str, Any]:
         "seen": seen, "room": room, "name": listing.name_of(others) if others else room.name, "others": others,
         "faces": faces[:FACES], "member_count": room_queries.member_counts(db(), [room.id]).get(room.id, 0),
         "at": _id("at"), "base": rules.address(room), "why_silent": rules.why_silent(seen), "membership": membership,
+        "zone": site().settings.time_zone,
     }  # fmt: skip
 
 

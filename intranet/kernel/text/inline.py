@@ -49,7 +49,7 @@ def _everyone(state: StateInline, typed: str, silent: bool) -> bool:
     if not state.env.get("may_name_everyone") or typed.casefold() not in EVERYONE:
         return False
     if not silent:
-        state.push("strong_open", "strong", 1)
+        state.push("strong_open", "strong", 1).attrs = {"class": "everyone"}
         state.push("text", "", 0).content = f"@{typed}"
         state.push("strong_close", "strong", -1)
         state.env["everyone"] = True

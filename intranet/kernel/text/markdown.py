@@ -23,9 +23,9 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "class", "data-person", "title"}, "code": {"class"}, "ol": {"start"},
-    "span": {"class"}, "td": {"class"}, "th": {"class"},
+    "span": {"class"}, "strong": {"class"}, "td": {"class"}, "th": {"class"},
 }  # fmt: skip
-CLASSES = {"a": {"mention", "tag"}, "span": highlighting.CLASSES}
+CLASSES = {"a": {"mention", "tag"}, "span": highlighting.CLASSES, "strong": {"everyone"}}
 CANDIDATE = re.compile(r"@(" + inline.USERNAME.pattern + ")")
 NAMED = re.compile(r'<a(?:\s+[\w-]+="[^"]*")*?\s+data-person="(\d+)"')
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)", re.IGNORECASE)

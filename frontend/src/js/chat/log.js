@@ -2,6 +2,7 @@
 import htmx from "../htmx.js";
 import { count } from "../reactions.js";
 import { refresh } from "../ready.js";
+import { sayDay } from "./days.js";
 import { settleTwins, twin } from "./twins.js";
 
 const GOES_ON_MS = 5 * 60_000, NEAR_PX = 40;
@@ -92,7 +93,7 @@ function before(log, id) {
 const FOCUSED = "a, button, summary, input, textarea";
 
 export function exchange(old, fresh) {
-  if (old.querySelector(".edit-form, .htmx-request, details[open]")) return count(old, fresh);
+  if (old.querySelector(".edit-form, .htmx-request, details[open], dialog[open]")) return count(old, fresh);
   if (old.id.endsWith("-log")) twin(fresh);
   const focus = old === document.activeElement ? -1 : [...old.querySelectorAll(FOCUSED)].indexOf(document.activeElement);
   const hadFocus = old.contains(document.activeElement);
@@ -129,9 +130,8 @@ function head(line, said) {
   if (!standing?.matches("h2.day")) standing = null;
   if (!said) return standing?.remove();
   if (!standing) at.before(standing = Object.assign(document.createElement("h2"), { className: "day" }));
-  const words = said.day === "" ? standing.textContent : said.day;
-  if (standing.textContent !== words) standing.textContent = words;
   standing.dataset.date = said.date;
+  sayDay(standing);
 }
 
 document.addEventListener("htmx:after:swap", () => logs().forEach(settle));

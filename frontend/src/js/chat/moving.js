@@ -65,14 +65,6 @@ everywhere(() => {
   }
 });
 
-// A finger has nothing to hover with: a press on a message shows what can be done with it.
-document.addEventListener("click", ({ target }) => {
-  const message = !target.closest?.("a, button, summary, input, textarea") && target.closest?.(".log .msg");
-  if (!message || !matchMedia("(hover: none)").matches) return;
-  message.tabIndex = -1;
-  message.focus({ preventScroll: true });
-});
-
 // A menu opens to the side where the log has more room, and is no taller than that.
 document.addEventListener("toggle", ({ target }) => {
   const log = target.matches?.(".msg details.menu") && target.closest(".log");

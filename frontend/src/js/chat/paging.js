@@ -18,7 +18,7 @@ export async function fetchPart(address) {
 }
 
 // What one asked to see is not read out as news.
-function hushed(log, change) {
+export function hushed(log, change) {
   log.setAttribute("aria-live", "off");
   change();
   setTimeout(() => log.removeAttribute("aria-live"), QUIET_MS);

@@ -3,6 +3,7 @@ import { forget } from "../drafts.js";
 import { token } from "../mine.js";
 import { everywhere, fromHtml } from "../ready.js";
 import { go } from "../visit.js";
+import { attach, attachedTo, detach } from "./attached.js";
 import { isWhole, keepPlace, logOf, put, section, toEnd } from "./log.js";
 import * as outbox from "./outbox.js";
 import { release, whileSending } from "./stream.js";
@@ -10,8 +11,7 @@ import { draw, lineOf, sayFailed, sayOnItsWay } from "./waiting.js";
 import { words } from "./words.js";
 
 const AGAIN_MS = 3000;
-const attached = new Map(); // what a browser cannot keep: the files of each message, with their descriptions
-const failed = new Set(), drawn = new WeakSet();
+const failed = new Set(), bare = new Set(), drawn = new WeakSet(); // `bare`: what was said to go without its files
 const sending = new Map(); // in each conversation, the key of what is on its way
 let triedAt = 0;
 
@@ -29,7 +29,7 @@ function take(form) {
     key: form.elements.client_key.value || newKey(), body, at: new Date().toISOString(), names: files.map((each) => each.name),
     thread_id: Number(form.elements.thread_id?.value) || null, fields: fieldsOf(form),
   };
-  if (files.length) attached.set(message.key, { files, alts: [...form.querySelectorAll("input[name=alt]")].map((each) => each.value) });
+  if (files.length) attach(message.key, files, [...form.querySelectorAll("input[name=alt]")].map((each) => each.value));
   outbox.add(base(), message);
   forget(form);
   form.reset();
@@ -55,18 +55,20 @@ async function flush(place = base()) {
   release();
 }
 
-function bodyOf(message) {
-  const form = new FormData(), { files = [], alts = [] } = attached.get(message.key) || {};
+function bodyOf(message, { files, alts }) {
+  const form = new FormData();
   const values = [["csrf_token", token()], ["client_key", message.key], ["body", message.body], ...message.fields];
   for (const [name, value] of values) form.append(name, value);
   files.forEach((file, place) => { form.append("files", file); form.append("alt", alts[place] || ""); });
   return form;
 }
 
-// True when the house answered, whatever it said.
+// True when the house answered, whatever it said, or when there is nothing to ask.
 async function post(place, message) {
+  const along = (await attachedTo(message)) || (bare.has(message.key) && { files: [], alts: [] });
+  if (!along) return sayLost(message);
   sayOnItsWay(message.key);
-  const answer = await fetch(`${place}/messages`, { method: "POST", body: bodyOf(message), headers: { "HX-Request": "true", "X-CSRFToken": token() }, redirect: "error" });
+  const answer = await fetch(`${place}/messages`, { method: "POST", body: bodyOf(message, along), headers: { "HX-Request": "true", "X-CSRFToken": token() }, redirect: "error" });
   if (answer.status >= 500 || answer.status === 401) return false;
   const html = await answer.text();
   if (answer.status === 201) arrive(place, message, html);
@@ -78,9 +80,16 @@ async function post(place, message) {
   return true;
 }
 
+// Without its files it goes only when its author says so once more.
+function sayLost({ key }) {
+  failed.add(key);
+  bare.add(key);
+  sayFailed(key, "", true);
+  return true;
+}
+
 function arrive(place, message, html) {
-  outbox.drop(place, message.key);
-  attached.delete(message.key);
+  leaveBox(place, message.key);
   const log = place === base() && logOf(message.thread_id);
   if (!log) return;
   if (!isWhole(log)) return go(`${log.dataset.paging}?newest=1`);
@@ -93,15 +102,14 @@ function arrive(place, message, html) {
 
 // What a command answers, or when it will be said, is for its author alone, in the place of what they typed.
 function note(place, message, html) {
-  outbox.drop(place, message.key);
-  attached.delete(message.key);
+  leaveBox(place, message.key);
   lineOf(message.key)?.replaceWith(fromHtml(html));
 }
 
 function failAll(place) {
-  for (const { key, names } of outbox.waiting(place)) {
+  for (const { key } of outbox.waiting(place)) {
     failed.add(key);
-    sayFailed(key, "", names.length > 0 && !attached.has(key));
+    sayFailed(key, "", bare.has(key));
   }
   release();
 }
@@ -121,8 +129,13 @@ function retry() {
 const presses = {
   again: (message) => { mayRetry.add(message.key); tryAgain([message.key]); },
   copy: ({ body }, button) => navigator.clipboard?.writeText(body).then(() => { button.textContent = words().copied; }),
-  discard: ({ key }) => { outbox.drop(base(), key); attached.delete(key); leave(key); },
+  discard: ({ key }) => { leaveBox(base(), key); leave(key); },
 };
+
+function leaveBox(place, key) {
+  outbox.drop(place, key);
+  detach(key);
+}
 
 function leave(key) {
   const line = lineOf(key), field = line?.closest(".chat, .thread").querySelector("form.write textarea");
@@ -157,7 +170,8 @@ everywhere(() => {
       if (logOf(message.thread_id) !== log || lineOf(message.key) || message.key === sending.get(base())) continue;
       draw(message);
       failed.add(message.key);
-      sayFailed(message.key, "", message.names.length > 0 && !attached.has(message.key));
+      sayFailed(message.key, "");
+      attachedTo(message).then((along) => along || sayLost(message));
     }
   }
 });

@@ -73,6 +73,7 @@ document.addEventListener("click", (event) => {
   else {
     const menu = link.closest("details[open]");
     if (menu) menu.open = false;
+    link.closest("dialog")?.close();
     open(link.closest("[data-entry]").dataset.root, menu?.querySelector("summary") || link);
   }
 }, true);

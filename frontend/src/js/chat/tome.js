@@ -2,12 +2,9 @@
 import { mine } from "../mine.js";
 import { everywhere } from "../ready.js";
 
-const EVERYONE = new Set(["@everyone", "@all", "@alle", "@tutti"]);
-
 function isToMe(message, me) {
   if (message.dataset.author === String(me)) return false;
-  const words = message.querySelector(".prose");
-  return Boolean(words?.querySelector(`a.mention[data-person="${me}"]`)) || [...(words?.querySelectorAll("strong") || [])].some((each) => EVERYONE.has(each.textContent.toLowerCase()));
+  return Boolean(message.querySelector(`:scope > .msg-words > .prose :is(a.mention[data-person="${me}"], strong.everyone)`));
 }
 
 everywhere((piece) => {

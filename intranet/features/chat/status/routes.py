@@ -1,12 +1,23 @@
 """The API of one's own status; in the chat it is `/away` and `/back`."""
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from intranet.features.chat.status import changes, queries
 from intranet.features.chat.status.forms import StatusForm
-from intranet.plugin_api import NotFound, Routes, api, db, people, shapes, site, times, viewer, writing
+from intranet.features.chat.status.shaping import of_people, shaped
+from intranet.plugin_api import MAX_ID, NotFound, Routes, api, db, people, site, times, viewer, writing
+
+MOST = 200  # people of whom one may ask at once
 
 routes = Routes("chat_status", __name__, access="person", url_prefix="/api/v1")
+
+
+@routes.get("/statuses")
+def index() -> Response:
+    """`?people=1,2,3`: what those of them say whom the viewer may see."""
+    typed = request.args.get("people", "").split(",")[:MOST]
+    ids = {int(each) for each in typed if each.isascii() and each.isdigit() and len(each) < 20}
+    return jsonify(items=of_people([each for each in ids if each <= MAX_ID])["items"])
 
 
 @routes.get("/people/<username>/status")
@@ -18,7 +29,7 @@ def show(username: str) -> Response:
     status = queries.find(db(), person.id)
     if status is None:
         raise NotFound
-    return jsonify(words=status.words, until=shapes.stamp(status.until), is_quiet=status.is_quiet)
+    return jsonify(shaped(status))
 
 
 @routes.put("/me/status")
