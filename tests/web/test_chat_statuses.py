@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as sql_event
 
-from intranet.core import people
+from intranet.core import people, profiles
 from intranet.core.models import Person
 from intranet.core.rooms import changes as room_changes
 from intranet.kernel import clock, signals
@@ -189,3 +189,26 @@ def statements(house: House, username: str, path: str) -> int:
     assert visitor.get(path).status_code == 200
     sql_event.remove(house.site.database.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_conversation_of_two_says_when_the_other_can_be_reached(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)  # a Thursday
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    room_id = direct(house, "ines", "omar")
+
+    def head() -> str:
+        return house.visitor("ines").get(f"/chat/d/{room_id}").text.split('class="chat-head"')[1].split("</header>")[0]
+
+    tell(house, "omar", hours={"days": [1, 2, 3, 4], "from": "07:30", "to": "16:30"}, time_zone="Asia/Tokyo")
+    assert "Mon to Thu, 07:30–16:30 · 18:30 now, 9 hours ahead of you" in head()
+    tell(house, "omar", absent_from=moment.date(), absent_until=moment.date() + timedelta(days=3), time_zone="")
+    assert "Away until 29 November" in head()
+    three = house.program("ines").post("/direct", {"usernames": ["omar", "pavel"]}).json["id"]
+    assert "Away until" not in house.visitor("ines").get(f"/chat/d/{three}").text
+
+
+def tell(house: House, username: str, **fields: object) -> None:
+    with house.site.database.write() as db:
+        profiles.save(db, db.merge(house.person(username)), fields)

@@ -20,6 +20,7 @@ from intranet.plugin_api import (
     entry_queries,
     mine,
     page,
+    person_availability,
     room_queries,
     site,
     viewer,
@@ -114,6 +115,7 @@ def head(seen: SeenRoom) -> dict[str, Any]:
         "faces": faces[:FACES], "member_count": room_queries.member_counts(db(), [room.id]).get(room.id, 0),
         "at": _id("at"), "base": rules.address(room), "why_silent": rules.why_silent(seen), "membership": membership,
         "zone": site().settings.time_zone,
+        "availability": person_availability(others[0]) if len(others) == 1 else (),
     }  # fmt: skip
 
 
