@@ -200,10 +200,10 @@ def test_a_conversation_of_two_says_when_the_other_can_be_reached(
 
     def head() -> str:
         page = house.visitor("ines").get(f"/chat/dm/{room_id}").text
-        return page.split('class="chat-head"')[1].split("</header>")[0]
+        return re.sub("<[^>]+>", "", page.split("reachable", 1)[1].split("</p>")[0]) if "reachable" in page else ""
 
     tell(house, "omar", hours={"days": [1, 2, 3, 4], "from": "07:30", "to": "16:30"}, time_zone="Asia/Tokyo")
-    assert "Mon to Thu, 07:30–16:30 · 18:30 now, 9 hours ahead of you" in head()
+    assert "Mon to Thu, 07:30–16:30 · 18:30 now, 8 hours ahead of you" in head()
     tell(house, "omar", absent_from=moment.date(), absent_until=moment.date() + timedelta(days=3), time_zone="")
     assert "Away until 29 November" in head()
     three = house.program("ines").post("/direct", {"usernames": ["omar", "pavel"]}).json["id"]
