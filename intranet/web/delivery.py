@@ -1,6 +1,6 @@
 """What streams are told of an event: whom it may reach, and the bytes that say it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Flask
@@ -61,17 +61,23 @@ def _root_id(db: Session, event: Event) -> int | None:
 def say(db: Session, app: Flask, fragments: Fragments, batch: Sequence[Event], language: str) -> list[bytes]:
     """Each event as streams of that language are told it. Many are drawn in as many statements as one."""
     about = {event.subject for event in batch if event.name in ENTRY_EVENTS and event.subject}
-    entries = list(queries.by_ids(db, list(about)).values())
+    found = queries.by_ids(db, list(about.union(*map(_above, batch))))
+    entries = [found[each] for each in about if each in found]
     with app.app_context(), force_locale(language):
         html = fragments.draw(db, entries)
         drawn = {
             shape["id"]: {"html": html[shape["id"]].replace(csrf.PLACEHOLDER, ""), "entry": shape}
             for shape in shapes.shared_entries(db, entries)
         }
-    return [_say(db, event, drawn) for event in batch]
+    return [_say(event, drawn, found) for event in batch]
 
 
-def _say(db: Session, event: Event, drawn: dict[int, dict[str, Any]]) -> bytes:
+def _above(event: Event) -> set[int]:
+    """The entries under which the one stands that the event tells of."""
+    return {each for each in (event.data.get("thread_id"), event.data.get("parent_id")) if each}
+
+
+def _say(event: Event, drawn: Mapping[int, dict[str, Any]], found: Mapping[int, Entry]) -> bytes:
     data: dict[str, Any] = {"id": event.id, "room_id": event.room_id, "entry_id": event.subject, **event.data}
     for name in PRIVATE:
         data.pop(name, None)
@@ -80,13 +86,12 @@ def _say(db: Session, event: Event, drawn: dict[int, dict[str, Any]]) -> bytes:
             return b""
         data |= drawn[event.subject]
     if root_id := event.data.get("thread_id"):
-        data |= _counts(db, root_id, event.data.get("parent_id") or root_id)
+        data |= _counts(found, root_id, event.data.get("parent_id") or root_id)
     return encode(event.id, event.name, data)
 
 
-def _counts(db: Session, root_id: int, parent_id: int) -> dict[str, int]:
+def _counts(found: Mapping[int, Entry], root_id: int, parent_id: int) -> dict[str, int]:
     """How many comments stand under the post, and how many replies under the comment that is answered."""
-    above = queries.by_ids(db, [root_id, parent_id])
-    root, parent = above.get(root_id), above.get(parent_id)
+    root, parent = found.get(root_id), found.get(parent_id)
     counts = {"comment_count": root.comment_count if root else 0}
     return counts if parent_id == root_id else {**counts, "reply_count": parent.comment_count if parent else 0}

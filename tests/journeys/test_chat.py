@@ -6,20 +6,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.journeys.talk import said, say
 from tests.views import VIEWS
 
 SOON = 10_000
-
-
-def say(page: Page, words: str, field: str = "#write-body") -> None:
-    page.fill(field, words)
-    page.press(field, "Enter")
-
-
-def said(page: Page, words: str, log: str = "#log") -> Locator:
-    return page.locator(f"{log} .line:not(.unposted) > .msg", has_text=words)
 
 
 def lines(page: Page, log: str = "#log") -> list[str]:

@@ -5,19 +5,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.journeys.talk import said, say
 
 SOON = 10_000
 ROME = ZoneInfo("Europe/Rome")
-
-
-def say(page: Page, words: str, field: str = "#write-body") -> None:
-    page.fill(field, words)
-    page.press(field, "Enter")
-
-
-def said(page: Page, words: str) -> Locator:
-    return page.locator("#log .line:not(.unposted) > .msg", has_text=words)
 
 
 def days(page: Page) -> list[str]:

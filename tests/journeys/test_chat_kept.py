@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
+from tests.journeys.talk import said
+
 SOON = 10_000
 KEY = re.compile(rb'name="client_key"\r\n\r\n([^\r]+)')
 COUNT = """() => new Promise((done) => {
@@ -32,10 +34,6 @@ FILL = """([person, number]) => new Promise((done) => {
 def paper(tmp_path: Path) -> Path:
     (tmp_path / "weights.csv").write_text("crate,38.4\n")
     return tmp_path / "weights.csv"
-
-
-def said(page: Page, words: str) -> Locator:
-    return page.locator("#log .line:not(.unposted) > .msg", has_text=words)
 
 
 def unsent(page: Page) -> Locator:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from intranet.testing.running import Running
+from tests.journeys.talk import said, say
 
 SOON = 10_000
 ROME = ZoneInfo("Europe/Rome")
@@ -27,15 +28,6 @@ site = open_house(load(Path(sys.argv[1])))
 with site.database.write() as db:
     db.query(Person).where(Person.username == "tom.berger").one().name = sys.argv[2]
 """
-
-
-def say(page: Page, words: str, field: str = "#write-body") -> None:
-    page.fill(field, words)
-    page.press(field, "Enter")
-
-
-def said(page: Page, words: str) -> Locator:
-    return page.locator("#log .line:not(.unposted) > .msg", has_text=words)
 
 
 def box(place: Locator) -> dict[str, float]:

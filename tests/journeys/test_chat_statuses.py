@@ -4,19 +4,12 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
+
+from tests.journeys.talk import said, say
 
 SOON = 10_000
 ROME = ZoneInfo("Europe/Rome")
-
-
-def say(page: Page, words: str, field: str = "#write-body") -> None:
-    page.fill(field, words)
-    page.press(field, "Enter")
-
-
-def said(page: Page, words: str) -> Locator:
-    return page.locator("#log .line:not(.unposted) > .msg", has_text=words)
 
 
 def test_what_somebody_says_of_themselves_is_seen_at_once_where_their_name_is(people, barriers) -> None:  # type: ignore[no-untyped-def]

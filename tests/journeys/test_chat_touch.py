@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.talk import said
+
 SOON = 10_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-def said(page: Page, words: str) -> Locator:
-    return page.locator("#log .line:not(.unposted) > .msg", has_text=words)
 
 
 def sheet(page: Page) -> Locator:

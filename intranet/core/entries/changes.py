@@ -1,7 +1,7 @@
 """Writing entries. Each function works inside the caller's transaction, with its search row and its event."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
@@ -11,7 +11,17 @@ from intranet.core import audit, blocks, once
 from intranet.core.entries import words
 from intranet.core.errors import Invalid
 from intranet.core.forms import N_
-from intranet.core.models import Attachment, Blob, Entry, EntryRevision, EntryTag, Person, Reaction, SavedEntry
+from intranet.core.models import (
+    Attachment,
+    Blob,
+    Entry,
+    EntryRevision,
+    EntryTag,
+    HeldFile,
+    Person,
+    Reaction,
+    SavedEntry,
+)
 from intranet.core.rooms.changes import mark_read
 from intranet.kernel import clock, events
 from intranet.kernel.search import index
@@ -36,6 +46,11 @@ class NewAttachment:
     alt: str = ""
     width: int | None = None
     height: int | None = None
+
+    @classmethod
+    def of(cls, row: HeldFile) -> "NewAttachment":
+        """The file of a row that held it until now."""
+        return cls(**{each.name: getattr(row, each.name) for each in fields(cls)})
 
 
 def add(

@@ -49,10 +49,7 @@ def files(db: Session, ids: Sequence[int]) -> dict[int, list[LaterFile]]:
 
 
 def attachments(db: Session, later: Later) -> list[NewAttachment]:
-    return [
-        NewAttachment(each.sha256, each.size, each.name, each.type, each.alt, each.width, each.height)
-        for each in files(db, [later.id]).get(later.id, [])
-    ]
+    return [NewAttachment.of(each) for each in files(db, [later.id]).get(later.id, [])]
 
 
 def fetch_file(db: Session, viewer: Person, file_id: int) -> LaterFile:

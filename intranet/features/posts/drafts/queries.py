@@ -75,10 +75,7 @@ def files(db: Session, ids: Sequence[int]) -> dict[int, list[DraftFile]]:
 
 
 def attachments(db: Session, draft: Draft) -> list[NewAttachment]:
-    return [
-        NewAttachment(each.sha256, each.size, each.name, each.type, each.alt, each.width, each.height)
-        for each in files(db, [draft.id]).get(draft.id, [])
-    ]
+    return [NewAttachment.of(each) for each in files(db, [draft.id]).get(draft.id, [])]
 
 
 def fetch_file(db: Session, viewer: Person, file_id: int) -> DraftFile:
