@@ -1,14 +1,14 @@
-"""The API of the list of conversations, as the page shows it."""
+"""The API of the list of conversations, as the page shows it, and of what one sets in it."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
-from intranet.features.chat import listing, queries
+from intranet.features.chat import changes, listing, queries
 from intranet.features.chat.queries import Chat
-from intranet.plugin_api import Routes, api, db, shapes, viewer
+from intranet.plugin_api import Routes, api, db, shapes, viewer, writing
 
 routes = Routes("chats_api", __name__, access="person", url_prefix="/api/v1")
 
@@ -28,6 +28,14 @@ def index() -> Response:
     following = api.place(*queries.place_of(shown[-1])) if len(left) > limit else None
     total = queries.count_addressed(db(), viewer())
     return jsonify(items=[_shape(each, times) for each in shown], next=following, addressed=total)
+
+
+@routes.route("/rooms/<id:room_id>/favourite", methods=["PUT", "DELETE"])
+def set_favourite(room_id: int) -> Response:
+    with writing() as writer:
+        seen = queries.fetch(writer, viewer(), room_id=room_id)
+        changes.set_favourite(writer, seen, viewer(), on=request.method == "PUT")
+    return api.done()
 
 
 def _shape(chat: Chat, times: Mapping[int, datetime]) -> dict[str, Any]:

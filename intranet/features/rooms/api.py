@@ -121,14 +121,6 @@ def set_loudness(room_id: int) -> Response:
     return api.done()
 
 
-@routes.route("/rooms/<id:room_id>/favourite", methods=["PUT", "DELETE"])
-def set_favourite(room_id: int) -> Response:
-    with writing() as writer:
-        seen = queries.fetch_talking(writer, viewer(), room_id)
-        changes.set_favourite(writer, seen, viewer(), on=request.method == "PUT")
-    return api.done()
-
-
 @routes.put("/rooms/<id:room_id>/read")
 def mark_read(room_id: int) -> Response:
     """Posts up to this one, or messages up to this one; direct rooms have such a mark, too."""

@@ -135,12 +135,6 @@ def set_loudness(db: Session, seen: SeenRoom, person: Person, loudness: str) -> 
     room_changes.set_loudness(db, seen.room.id, person.id, loudness)
 
 
-def set_favourite(db: Session, seen: SeenRoom, person: Person, *, on: bool) -> None:
-    if seen.role is None:
-        raise Forbidden(JOIN_FIRST)
-    room_changes.set_favourite(db, seen.room.id, person.id, on=on)
-
-
 def _refuse_others(seen: SeenRoom) -> None:
     if not seen.is_keeper:
         raise Forbidden(queries.KEEPERS_ONLY)
