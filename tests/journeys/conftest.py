@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 from intranet.kernel.db import Database
 from intranet.kernel.events import EventPlace, newest_id
@@ -84,12 +84,16 @@ class Person:
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" else None)
+        self.page.on("console", self._hear)
         self.asked: set[Request] = set()
         self.page.on("request", lambda request: self.asked.add(request) if _is_answered(request) else None)
         self.page.on("requestfinished", lambda request: self.asked.discard(request))
         self.page.on("requestfailed", lambda request: self.asked.discard(request))
         self.sign_in(username)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.problems.append(f"{said.text} {said.location['url']}")
 
     def sign_in(self, username: str, password: str = "aurora-2026") -> None:
         self.go("/login")

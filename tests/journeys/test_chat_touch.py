@@ -17,7 +17,7 @@ def sheet(page: Page) -> Locator:
 
 
 def centre(place: Locator) -> dict[str, float]:
-    box = place.bounding_box()
+    box = place.bounding_box() or place.bounding_box()  # it may be drawn anew in that very moment
     assert box
     return {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
 
@@ -133,6 +133,7 @@ def test_ones_own_words_are_changed_and_binned_from_the_sheet(phone) -> None:  #
     page.fill("#write-body", "Sope or salad?")
     page.locator("#write").get_by_role("button", name="Send", exact=True).tap()
     expect(said(page, "Sope")).to_have_count(1, timeout=SOON)
+    phone.settle()
     hold(page, said(page, "Sope").locator(".prose"))
     sheet(page).get_by_role("link", name="Edit").tap()
     words = page.locator("#log .edit-form textarea")

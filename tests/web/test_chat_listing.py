@@ -41,6 +41,20 @@ def test_what_is_new_is_counted_for_its_readers_and_gone_when_they_have_read(hou
     assert counts(house, "omar")[0]["/chat/workshop"] == (0, 0)
 
 
+def test_what_was_binned_while_it_was_read_marks_what_stands_above_it_and_nothing_elsewhere(house: House) -> None:
+    workshop = house.room("workshop").id
+    say(house, "ines", workshop, "one")
+    gone = say(house, "ines", workshop, "two")
+    house.program("ines").ask("DELETE", f"/entries/{gone}")
+    omar = house.visitor("omar")
+    assert omar.post("/chat/workshop/read", {"entry_id": gone}, headers={"HX-Request": "true"}).status_code == 204
+    assert counts(house, "omar")[0]["/chat/workshop"] == (0, 0)
+    say(house, "ines", workshop, "three")
+    assert omar.post("/chat/workshop/read", {"entry_id": gone}).status_code == 303
+    assert counts(house, "omar")[0]["/chat/workshop"] == (1, 0)
+    assert house.visitor("pavel").post("/chat/workshop/read", {"entry_id": gone}).status_code == 404
+
+
 def test_all_of_a_direct_room_is_said_to_its_reader_and_stands_in_the_menu_of_every_page(house: House) -> None:
     room_id = direct(house, "ines", "omar")
     for body in ("one", "two"):

@@ -10,7 +10,6 @@ from intranet.features.chat.showing import conversation, fetch, listed_ids, thre
 from intranet.features.chat.status.shaping import of_people
 from intranet.plugin_api import (
     Invalid,
-    NotFound,
     Routes,
     SeenRoom,
     Whispered,
@@ -123,14 +122,12 @@ def _again(seen: SeenRoom, refusal: Invalid) -> ResponseReturnValue:
 @routes.post("/chat/<slug>/read")
 @routes.post("/chat/dm/<id:room_id>/read")
 def mark_read(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
-    """What was on the screen up to that message."""
+    """What was on the screen up to that message, which may have gone to the bin since."""
     seen = queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
     form = ReadForm.read(request.form)
-    entry = entry_queries.find(db(), viewer(), form.entry_id)
-    if entry is None or entry.room_id != seen.room.id:
-        raise NotFound
     with writing() as writer:
-        changes.mark_read(writer, seen, viewer(), form.entry_id)
+        for newest in entry_queries.list_log(writer, seen, before=form.entry_id + 1, limit=1):
+            changes.mark_read(writer, seen, viewer(), newest.id)
     return Response(status=204) if is_htmx() else redirect(rules.address(seen.room), 303)
 
 

@@ -20,10 +20,12 @@ function letGo() {
   held = null;
 }
 
+// What is held may be drawn anew under the finger.
 function hold() {
   const { message } = held;
   letGo();
-  open(message);
+  const standing = document.getElementById(message.id);
+  if (standing) open(standing);
 }
 
 document.addEventListener("pointerdown", (event) => {
