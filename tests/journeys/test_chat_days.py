@@ -1,5 +1,6 @@
 """A conversation that stays open: at the company's midnight today becomes yesterday."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,8 +32,9 @@ def late(people) -> Any:  # type: ignore[no-untyped-def]
     """Ten seconds before midnight in Rome, read in Los Angeles, with a message of today."""
     kofi = people("kofi.mensah", timezone_id="America/Los_Angeles")
     kofi.go("/chat/sales")
-    say(kofi.page, "It is late")
-    expect(said(kofi.page, "It is late")).to_have_count(1, timeout=SOON)
+    words = f"It is late: {uuid.uuid4()}"
+    say(kofi.page, words)
+    expect(said(kofi.page, words)).to_have_count(1, timeout=SOON)
     kofi.settle()
     kofi.page.clock.install(time=at_rome(datetime.now(ROME), "23:59:50"))
     kofi.go("/chat/sales")

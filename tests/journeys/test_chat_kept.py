@@ -83,7 +83,7 @@ def test_the_files_of_what_was_not_sent_outlive_a_reload_and_go_with_the_same_ke
     expect(said(page, "the weights of today")).to_have_count(1, timeout=SOON)
     expect(said(page, "the weights of today").get_by_role("link", name="weights.csv")).to_be_visible()
     kept(page, 0)
-    assert len(keys) == 2 and len(set(keys)) == 1
+    assert len(keys) > 1 and len(set(keys)) == 1  # the page may have tried again by itself
     kofi.reload()
     expect(said(page, "the weights of today")).to_have_count(1)
     expect(unsent(page)).to_have_count(0)
