@@ -127,6 +127,25 @@ def test_the_lines_of_the_sheet_do_what_they_say(phone, people) -> None:  # type
     assert not phone.problems
 
 
+def test_one_way_back_leads_from_where_a_line_went_to_the_conversation_and_the_next_one_on(phone) -> None:  # type: ignore[no-untyped-def]
+    page = phone.page
+    there = page.url
+    phone.go("/rooms")
+    phone.go("/chat/gx-40")
+    message = said(page, "Customs papers")
+    message.locator(".prose").tap()
+    message.locator(".tools summary").tap()
+    sheet(page).get_by_role("link", name="Quote").tap()
+    expect(page.locator("#write-body")).to_have_value(re.compile("^> .*Customs papers", re.DOTALL))
+    phone.settle()
+    page.go_back()
+    page.wait_for_url(there)
+    expect(message).to_be_visible()
+    page.go_back()
+    page.wait_for_url(re.compile(r"/rooms$"))
+    assert not phone.problems
+
+
 def test_ones_own_words_are_changed_and_binned_from_the_sheet(phone) -> None:  # type: ignore[no-untyped-def]
     page = phone.page
     phone.go("/chat/lunch")

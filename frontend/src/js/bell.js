@@ -1,5 +1,6 @@
 // The bell: its list over the page, told anew when the stream says so, and its number in the title.
 import htmx from "./htmx.js";
+import { isPlain } from "./plain.js";
 import { everywhere, fromHtml, refresh } from "./ready.js";
 import { go } from "./visit.js";
 
@@ -29,7 +30,7 @@ async function open() {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-shuts-bell]")) { box().hidePopover(); bell().focus(); return; }
   const pressed = event.target.closest("#bell");
-  if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey || !ASIDE.matches || location.pathname === "/notifications") return;
+  if (!pressed || !isPlain(event) || !ASIDE.matches || location.pathname === "/notifications") return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (isOpen()) box().hidePopover();

@@ -1,5 +1,6 @@
 // Words that are changed where they stand: Escape takes back, and the focus stays with the entry.
 import htmx from "./htmx.js";
+import { isPlain } from "./plain.js";
 
 const entryOf = (id) => document.getElementById(id)?.closest("[data-entry]");
 
@@ -17,7 +18,7 @@ function focusOn(id) {
 // The words as they stand come back in place of the form.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-leaves]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || !isPlain(event)) return;
   event.preventDefault();
   event.stopPropagation();
   const { id } = link.closest("form");

@@ -1,5 +1,6 @@
 // The codes of a room open over the page; without scripts, or where that fails, they are a page of their own.
 import htmx from "./htmx.js";
+import { isPlain } from "./plain.js";
 import { refresh } from "./ready.js";
 import { toast } from "./toast.js";
 
@@ -17,8 +18,7 @@ function dialogOf() {
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");
-  const isPlain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  if (!link || !isPlain || !OPENS.test(link.pathname) || link.search || link.closest("#invite-box")) return;
+  if (!link || !isPlain(event) || !OPENS.test(link.pathname) || link.search || link.closest("#invite-box")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   let answer;

@@ -1,5 +1,6 @@
 // A link that opens in a dialog over the page. Without scripts, or when it cannot be fetched, it is a link.
 import htmx from "./htmx.js";
+import { isPlain } from "./plain.js";
 
 const OPENS = "a[data-sheet], a[href^='/entries/'][href$='/audience']";
 
@@ -18,7 +19,7 @@ async function open(link) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(OPENS);
-  if (!link || !document.getElementById("sheet") || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || !document.getElementById("sheet") || !isPlain(event)) return;
   event.preventDefault();
   event.stopPropagation();
   open(link).catch(() => location.assign(link.href));

@@ -1,4 +1,5 @@
 // Older messages come before the first and newer ones below the last, while what is read stays where it is.
+import { isPlain } from "../plain.js";
 import { refresh } from "../ready.js";
 import { exchange, find, keepPlace, linesOf, place, put, takeOut } from "./log.js";
 import { show } from "./pill.js";
@@ -76,7 +77,7 @@ function watch(log) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(".chat-page .log a:is(.older, .newer)");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || !isPlain(event)) return;
   event.preventDefault();
   event.stopPropagation();
   load(link.closest(".log"), link);

@@ -1,5 +1,6 @@
 // The thread beside the log: it opens without a new page, has an address of its own, and gives the focus back.
 import htmx from "../htmx.js";
+import { isPlain } from "../plain.js";
 import { refresh } from "../ready.js";
 import { copies, keepPlace, section } from "./log.js";
 import { settleTwins } from "./twins.js";
@@ -8,7 +9,6 @@ let asked = null;
 const panel = () => document.getElementById("thread");
 const main = () => document.getElementById("main");
 const addressOf = (root) => `${section().dataset.base}/t/${root}`;
-const isPlain = (event) => !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
 async function show(root) {
   const answer = await fetch(`${addressOf(root)}?part=thread`, { headers: { "HX-Request": "true" } });

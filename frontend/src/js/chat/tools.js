@@ -1,6 +1,7 @@
 // What one may do with a message, in a sheet from below: for fingers, which have nothing to hover with.
 import htmx from "../htmx.js";
 import { ask, offered } from "../menus.js";
+import { isPlain } from "../plain.js";
 import { refresh } from "../ready.js";
 
 const SWIPE_PX = 80, AFTER_MS = 50;
@@ -52,13 +53,6 @@ function leave() {
   clear();
 }
 
-// Where a line leads is a new place: nothing goes back under it.
-function leadsAway(link) {
-  if (link.matches("[hx-get]")) return sheet().close();
-  history.replaceState({ htmx: true }, "");
-  sheet().close();
-}
-
 function showAll(button) {
   const made = sheet();
   made.classList.add("all");
@@ -93,11 +87,20 @@ for (const name of ["pointerup", "pointercancel"])
     swiped = null;
   });
 
+// The place of the sheet in the history goes before its line leads on: one way back, and the conversation is there.
+function leadOn(link) {
+  addEventListener("popstate", () => link.click(), { once: true });
+  history.back();
+}
+
 // The finger that opened the sheet is lifted over a line of it: that is no press.
 addEventListener("click", (event) => {
-  if (!event.detail || !event.target.closest?.("dialog.message-tools") || pressed?.closest?.("dialog.message-tools")) return;
+  const made = event.target.closest?.("dialog.message-tools"), link = event.target.closest?.("a:not([hx-get], [href$='/thread'])");
+  const isLifted = event.detail && !pressed?.closest?.("dialog.message-tools");
+  if (!made || (!isLifted && !(link && isPlain(event) && history.state?.sheet))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (!isLifted) leadOn(link);
 }, true);
 document.addEventListener("click", (event) => {
   const { target } = event, made = target.closest?.("dialog.message-tools");
@@ -106,7 +109,7 @@ document.addEventListener("click", (event) => {
   const line = target.closest("a, button");
   if (line?.matches("[data-more]")) showAll(line);
   else if (line?.matches("[data-selects]")) selectText(made.closest(".msg"));
-  else if (line?.matches("a")) leadsAway(line);
+  else if (line?.matches("a")) made.close();
   else if (line?.matches("[data-copy]")) made.close();
 });
 for (const name of ["submit", "emoji"]) document.addEventListener(name, ({ target }) => target.closest?.("dialog.message-tools")?.close());
