@@ -65,6 +65,7 @@ from intranet.doctor import examine as examine_box
 from intranet.kernel import clock, events, outgoing, sandbox, signals
 from intranet.kernel.db import Table
 from intranet.kernel.events import Event, RowId
+from intranet.kernel.folding import fold, folded, holds_words
 from intranet.kernel.pictures import BrokenPicture, make_safe
 from intranet.kernel.plugins import hookimpl
 from intranet.kernel.search.language import excerpt
@@ -141,13 +142,14 @@ __all__ = [
     "built", "caps", "ceremonies", "check_password", "clean_line", "clean_text", "clock", "confirmed", "db",
     "did_you_mean", "direct_name", "direct_rooms", "directory_check", "directory_previews", "directory_settings",
     "directory_sync", "entry_changes", "entry_queries", "entry_rules", "entry_words", "events", "examine_box",
-    "excerpt", "factors", "feed_tops", "find_entries", "find_ranked", "finish", "first_step", "home_chips",
-    "hookimpl", "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji", "is_htmx", "is_quiet",
-    "known_device", "leaving", "line", "local_time", "make_safe", "mine", "moment", "my_rooms", "newcomers",
-    "notifications", "once", "orgchart", "outgoing", "page", "parse", "part_of", "passkeys", "passwords", "people",
-    "person_actions", "person_availability", "person_pieces", "policy", "profiles", "public", "qr",
-    "read_attachments", "read_picture", "read_value", "readable", "readable_ids", "refusals", "remember_device",
-    "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox", "save_value", "search_scope",
-    "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in", "sign_out", "signals", "site", "text",
-    "threads", "tickets", "times", "tokens", "viewer", "viewer_or_none", "viewer_values", "waiting", "writing",
+    "excerpt", "factors", "feed_tops", "find_entries", "find_ranked", "finish", "first_step", "fold", "folded",
+    "holds_words", "home_chips", "hookimpl", "house", "html", "i18n", "identity", "in_words", "is_api", "is_emoji",
+    "is_htmx", "is_quiet", "known_device", "leaving", "line", "local_time", "make_safe", "mine", "moment",
+    "my_rooms", "newcomers", "notifications", "once", "orgchart", "outgoing", "page", "parse", "part_of",
+    "passkeys", "passwords", "people", "person_actions", "person_availability", "person_pieces", "policy",
+    "profiles", "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids",
+    "refusals", "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox",
+    "save_value", "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in",
+    "sign_out", "signals", "site", "text", "threads", "tickets", "times", "tokens", "viewer", "viewer_or_none",
+    "viewer_values", "waiting", "writing",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from intranet.core import audit, people, sessions, tickets
@@ -15,6 +15,7 @@ from intranet.core.errors import Conflict, NotFound
 from intranet.core.forms import N_
 from intranet.core.models import DirectoryAccount, Person, Throttle
 from intranet.core.signin import resets
+from intranet.kernel.folding import folded
 
 Role = Literal["admin", "person", "guest"]
 ONESELF = N_("You cannot take the administration from yourself. Another admin can.")
@@ -44,7 +45,7 @@ def fetch_all(db: Session, ids: Collection[int]) -> Sequence[Person]:
     """All of them, by name. Raises NotFound when one of the ids is nobody's: then nothing is done to anyone."""
     wanted = set(ids)
     query = select(Person).where(Person.id.in_(wanted), Person.erased_at.is_(None))
-    found = db.scalars(query.order_by(func.lower(Person.name), Person.id)).all()
+    found = db.scalars(query.order_by(folded(Person.name), Person.id)).all()
     if not found or len(found) != len(wanted):
         raise NotFound
     return found

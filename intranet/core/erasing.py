@@ -31,6 +31,7 @@ from intranet.core.models import (
 )
 from intranet.kernel import clock, events
 from intranet.kernel.events import EventRow
+from intranet.kernel.folding import holds
 from intranet.kernel.search import index
 
 NAME = "Former colleague"
@@ -98,7 +99,7 @@ class _Names:
     def held_by(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """Rows whose text may name the person; JSON writes other letters than ASCII as numbers."""
         spelled = {*self.all, *(json.dumps(each)[1:-1] for each in self.all)}
-        return or_(*(func.lower(column).contains(each.lower(), autoescape=True) for each in sorted(spelled)))
+        return or_(*(holds(each, column) for each in sorted(spelled)))
 
 
 def _remove_rows(db: Session, person: Person) -> None:

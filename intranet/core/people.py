@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from intranet.core import audit, sessions
@@ -13,6 +13,7 @@ from intranet.core.errors import Conflict, Invalid
 from intranet.core.forms import N_
 from intranet.core.models import FormerUsername, Membership, Person, Room
 from intranet.kernel import clock, events
+from intranet.kernel.folding import holds_words
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
@@ -94,10 +95,7 @@ def list_people(db: Session, viewer: Person, *, text: str = "", after: str = "",
     if viewer.is_guest:
         mine = select(Membership.room_id).where(Membership.person_id == viewer.id)
         query = query.where(Person.id.in_(select(Membership.person_id).where(Membership.room_id.in_(mine))))
-    for word in text.split()[:5]:
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        columns = (Person.name, Person.username, Person.title, Person.department)
-        query = query.where(or_(*(column.ilike(like, escape="\\") for column in columns)))
+    query = query.where(holds_words(text, Person.name, Person.username, Person.title, Person.department))
     return db.scalars(query.order_by(Person.username).limit(limit)).all()
 
 

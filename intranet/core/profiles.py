@@ -1,6 +1,5 @@
 """What people tell of themselves beyond their line in the directory: profile, skills, and who confirms them."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from intranet.core.errors import Conflict, Forbidden, NotFound
 from intranet.core.forms import N_
 from intranet.core.models import DirectoryAccount, Membership, Person, Profile, Skill, SkillConfirmation
-from intranet.kernel import clock, events
+from intranet.kernel import clock, events, folding
 
 ENOUGH = N_("This is the most that fits on a profile. Remove one first.")
 ONESELF = N_("Others confirm what you can be asked about.")
@@ -30,9 +29,8 @@ class SkillView:
 
 @lru_cache(maxsize=20_000)
 def fold(words: str) -> str:
-    """Words as they are compared: lower case, without accents, single spaces."""
-    apart = unicodedata.normalize("NFKD", words.casefold())
-    return " ".join("".join(each for each in apart if not unicodedata.combining(each)).split())
+    """Words as they are compared, with single spaces."""
+    return " ".join(folding.fold(words).split())
 
 
 def seen_by(viewer: Person) -> list[ColumnElement[bool]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_e
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from intranet.kernel import folding
 from intranet.kernel.search.index import register_functions
 from intranet.kernel.writing import DatabaseBusy, Writer
 
@@ -107,6 +108,7 @@ def _prepare(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     register_functions(connection)
+    folding.register_function(connection)
 
 
 def _wait_for_nothing(connection: Any, _record: object) -> None:

@@ -105,5 +105,5 @@ def test_older_posts_come_with_what_is_mine(people) -> None:  # type: ignore[no-
     giulia.page.click("#feed-end a")
     expect(giulia.page.locator(".post").nth(shown)).to_be_visible()
     pressed = giulia.page.locator(".post").nth(shown).locator("xpath=..").locator(".react[aria-pressed='true']")
-    assert pressed.count() > 0
+    expect(pressed.first).to_be_visible()
     assert not giulia.problems

@@ -138,6 +138,19 @@ def test_nothing_in_any_table_names_who_was_erased(house: House) -> None:
         assert db.get_one(Person, house.person("ines").id).manager_id is None
 
 
+def test_a_name_with_letters_beyond_ascii_leaves_the_logs_too(house: House) -> None:
+    with house.site.database.write() as db:
+        omar = people.find_by_username(db, "omar")
+        assert omar
+        omar.name = "Ömer Çelik"
+        audit.write(db, "room.changed", "Ömer Çelik")
+        audit.write(db, "room.changed", "workshop", said="of ÖMER ÇELIK")
+    assert {table for table, _ in rows_naming(house, "ömer")} == {"people", "audit"}
+    disable(house)
+    erase(house)
+    assert rows_naming(house, "ömer", "\\u00f6mer", "\\u00d6mer") == []
+
+
 def test_the_placeholder_stands_where_the_person_stood(house: House) -> None:
     said = furnish(house)
     disable(house)

@@ -9,6 +9,7 @@ from intranet.core.errors import Invalid
 from intranet.core.forms import N_
 from intranet.core.models import Membership, Person, Room
 from intranet.kernel import clock, events
+from intranet.kernel.folding import folded
 
 PEOPLE = 8
 MANY = N_("A conversation has eight people at most. Make a channel for more.")
@@ -46,7 +47,7 @@ def list_people(db: Session, viewer: Person, room_ids: Collection[int]) -> dict[
         select(Membership.room_id, Person)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.room_id.in_(room_ids))
-        .order_by(Person.name, Person.id)
+        .order_by(folded(Person.name), Person.id)
     )
     everyone: dict[int, list[Person]] = {}
     for room_id, person in db.execute(query):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from intranet.core.models import FormerSlug, JoinRequest, Membership, Person, Room
 from intranet.core.rooms import access, direct
+from intranet.kernel.folding import folded, holds
 
 UNREAD_CAP = 100
 NAMED = ("company", "team", "channel")
@@ -18,7 +19,7 @@ MINE = text(
     " AND e.removed_at IS NULL AND e.id > m.read_to AND m.loudness != 'muted' AND e.author_id != m.person_id LIMIT :cap)) AS unread"
     " FROM memberships m JOIN rooms r ON r.id = m.room_id"
     " WHERE m.person_id = :viewer_id AND r.removed_at IS NULL AND r.archived_at IS NULL"
-    " AND r.kind IN ('company', 'team') ORDER BY r.kind, lower(r.name), r.id"
+    " AND r.kind IN ('company', 'team') ORDER BY r.kind, fold(r.name), r.id"
 )
 
 
@@ -66,7 +67,7 @@ def list_listed(db: Session, viewer: Person, *, words: str = "", after: int = 0,
     """Rooms that the viewer may know of, by id."""
     query = access.listed(viewer).where(Room.id > after, Room.kind.in_(NAMED))
     if words:
-        query = query.where(func.lower(Room.name).contains(words.lower(), autoescape=True))
+        query = query.where(holds(words, Room.name))
     rows = db.execute(query.order_by(Room.id).limit(limit))
     return [_seen(viewer, row) for row in rows]
 
@@ -74,18 +75,13 @@ def list_listed(db: Session, viewer: Person, *, words: str = "", after: int = 0,
 def list_by_name(
     db: Session, viewer: Person, *, words: str = "", after: tuple[str, int] = ("", 0), limit: int = 100
 ) -> list[SeenRoom]:
-    """Rooms in use that the viewer may know of, by name. `after` is `sorted_name` and id of the last that was read."""
+    """Rooms in use that the viewer may know of, by name. `after` is the folded name and the id of the last that was read."""
     query = access.listed(viewer).where(Room.kind.in_(NAMED), Room.archived_at.is_(None))
-    query = query.where(tuple_(func.lower(Room.name), Room.id) > after)
+    query = query.where(tuple_(folded(Room.name), Room.id) > after)
     if words:
-        query = query.where(func.lower(Room.name).contains(words.lower(), autoescape=True))
-    rows = db.execute(query.order_by(func.lower(Room.name), Room.id).limit(limit))
+        query = query.where(holds(words, Room.name))
+    rows = db.execute(query.order_by(folded(Room.name), Room.id).limit(limit))
     return [_seen(viewer, row) for row in rows]
-
-
-def sorted_name(room: Room) -> str:
-    """As SQLite has it in small letters: those of ASCII alone."""
-    return room.name.encode().lower().decode()
 
 
 def _seen(viewer: Person, row: Row[Room, str, int]) -> SeenRoom:

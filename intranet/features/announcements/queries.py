@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from intranet.features.announcements import rules
@@ -20,6 +20,8 @@ from intranet.plugin_api import (
     audience,
     clock,
     entry_queries,
+    fold,
+    folded,
     readable,
     room_queries,
 )
@@ -161,7 +163,7 @@ def list_asked(db: Session, room_id: int, sets: Sets, *, author_id: int, entry_i
     members = db.execute(query.where(Membership.room_id == room_id, Person.id != author_id)).all()
     people = [person for person, role in members if person.id in allowed and rules.is_asked(sets, person, role)]
     read = _reads(db, entry_id) if entry_id else {}
-    people.sort(key=lambda each: (each.department.casefold(), each.name.casefold(), each.id))
+    people.sort(key=lambda each: (fold(each.department), fold(each.name), each.id))
     return [Asked(person, read.get(person.id)) for person in people]
 
 
@@ -177,7 +179,7 @@ def list_choices(db: Session) -> dict[str, list[str]]:
     return {
         name: list(
             db.scalars(
-                select(column).where(*here, column != "").group_by(column).order_by(func.lower(column)).limit(CHOICES)
+                select(column).where(*here, column != "").group_by(column).order_by(folded(column)).limit(CHOICES)
             )
         )
         for name, column in columns.items()

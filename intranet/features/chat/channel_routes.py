@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, jsonify, request
 
-from intranet.plugin_api import Routes, SeenRoom, api, caps, db, my_rooms, page, room_queries, shapes, viewer
+from intranet.plugin_api import Routes, SeenRoom, api, caps, db, fold, my_rooms, page, room_queries, shapes, viewer
 
 routes = Routes("chat_channels", __name__, access="person")
 
@@ -43,4 +43,4 @@ def _more(found: Sequence[SeenRoom], limit: int) -> str | None:
     if len(found) <= limit:
         return None
     last = found[limit - 1].room
-    return api.place(room_queries.sorted_name(last), last.id)
+    return api.place(fold(last.name), last.id)

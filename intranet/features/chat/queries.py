@@ -19,6 +19,7 @@ from intranet.plugin_api import (
     caps,
     direct_rooms,
     entry_queries,
+    fold,
     notifications,
     people,
     room_queries,
@@ -82,7 +83,7 @@ def group_of(chat: Chat) -> int:
 def place_of(chat: Chat) -> Place:
     """The key by which the list is sorted, and from which it goes on: by name, or what was talked in last."""
     group = group_of(chat)
-    newest_id, name = (-chat.room.newest_id, "") if group == DIRECT else (0, chat.room.name.casefold())
+    newest_id, name = (-chat.room.newest_id, "") if group == DIRECT else (0, fold(chat.room.name))
     return group, newest_id, name, chat.room.id
 
 
@@ -101,7 +102,7 @@ def list_chats(db: Session, viewer: Person) -> list[Chat]:
     rows = db.execute(MINE, _values(viewer)).all()
     others = direct_rooms.list_people(db, viewer, [row.id for row in rows if row.kind == "direct"])
     found = [Chat(row, others.get(row.id, ())) for row in rows if row.kind != "direct" or row.newest_id]
-    return sorted(found, key=lambda each: (each.room.name.casefold(), each.room.id))
+    return sorted(found, key=lambda each: (fold(each.room.name), each.room.id))
 
 
 def count_addressed(db: Session, viewer: Person) -> int:

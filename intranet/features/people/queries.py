@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Attachment, Entry, Membership, NotFound, Person, Room, people, readable, readable_ids
+from intranet.plugin_api import (
+    Attachment,
+    Entry,
+    Membership,
+    NotFound,
+    Person,
+    Room,
+    folded,
+    people,
+    readable,
+    readable_ids,
+)
 
 MENTIONABLE = 8
 
@@ -60,7 +71,7 @@ def list_shared_rooms(db: Session, viewer: Person, person: Person) -> Sequence[R
     query = select(Room).where(
         Room.id.in_(theirs), Room.id.in_(readable_ids(viewer)), Room.kind.in_(("company", "team"))
     )
-    return db.scalars(query.order_by(Room.name)).all()
+    return db.scalars(query.order_by(folded(Room.name), Room.id)).all()
 
 
 def count_posts(db: Session, viewer: Person, person: Person) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, extract, literal, select, text, union_al
 from sqlalchemy.orm import Session
 
 from intranet.features.people.rules import coming_days
-from intranet.plugin_api import Person, Profile
+from intranet.plugin_api import Person, Profile, fold
 
 CELEBRATIONS, AWAY = 4, 4
 NEW_FOR = timedelta(days=14)
@@ -62,7 +62,9 @@ def list_told(db: Session, today: date) -> Sequence[Told]:
     days = coming_days(today)
     numbers = [int(day.replace("-", "")) for day in days]
     values = {"today": today, "new_after": today - NEW_FOR, "days": list(days), "numbers": numbers}
-    found = sorted((_told(row, days) for row in db.execute(TOLD, values)), key=lambda each: (each.on, each.person.name))
+    found = sorted(
+        (_told(row, days) for row in db.execute(TOLD, values)), key=lambda each: (each.on, fold(each.person.name))
+    )
     return [each for each in found if each.kind != "anniversary" or each.years]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from intranet.features.rooms import rules
 from intranet.features.rooms.models import RoomException, RoomRule
-from intranet.plugin_api import DirectoryAccount, Membership, Person, Room
+from intranet.plugin_api import DirectoryAccount, Membership, Person, Room, folded
 
 VALUES = 200  # of one field that are offered
 
@@ -48,7 +48,7 @@ def preview(db: Session, room: Room, rule: RoomRule) -> Preview:
     matching = [(each, owned) for each, owned in _matching(db, rule) if each not in excepted]
     proven = [each for each, owned in matching if rules.counts(room, rule.role, rule.field, owned)]
     coming = [each for each in proven if each not in there]
-    people = db.scalars(select(Person).where(Person.id.in_(coming)).order_by(Person.name, Person.id)).all()
+    people = db.scalars(select(Person).where(Person.id.in_(coming)).order_by(folded(Person.name), Person.id)).all()
     return Preview(people, len(proven) - len(coming), len(matching) - len(proven))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from intranet.features.rooms import rules
@@ -22,6 +22,8 @@ from intranet.plugin_api import (
     audience,
     caps,
     entry_queries,
+    folded,
+    holds_words,
     people,
     readable_ids,
     room_queries,
@@ -182,15 +184,16 @@ def list_members(
 
 def list_keepers(db: Session, room_id: int, *, limit: int) -> Sequence[Person]:
     """Keepers who may sign in, the first of them."""
-    query = select(Person).where(Person.id.in_(room_queries.keeper_ids(db, room_id))).order_by(Person.name, Person.id)
+    query = (
+        select(Person)
+        .where(Person.id.in_(room_queries.keeper_ids(db, room_id)))
+        .order_by(folded(Person.name), Person.id)
+    )
     return db.scalars(query.limit(limit)).all()
 
 
 def _with_words(query: Select[Person, Membership], words: str) -> Select[Person, Membership]:
-    for word in words.split()[:WORDS]:
-        columns = (Person.name, Person.username, Person.title)
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    return query
+    return query.where(holds_words(words, Person.name, Person.username, Person.title))
 
 
 def reach(db: Session, room: Room) -> Reach:

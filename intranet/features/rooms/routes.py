@@ -18,6 +18,7 @@ from intranet.plugin_api import (
     db,
     entry_queries,
     feed_tops,
+    fold,
     is_htmx,
     mine,
     page,
@@ -47,7 +48,7 @@ def index() -> Response:
 
 
 def _by_name(seen: SeenRoom) -> tuple[bool, str, int]:
-    return seen.room.kind != "company", seen.room.name.casefold(), seen.room.id
+    return seen.room.kind != "company", fold(seen.room.name), seen.room.id
 
 
 @routes.get("/rooms/new")

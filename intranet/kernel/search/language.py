@@ -2,12 +2,12 @@
 
 import functools
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
 
 from markupsafe import escape
 
+from intranet.kernel.folding import fold
 from intranet.kernel.search import tree
 
 with warnings.catch_warnings():
@@ -79,12 +79,6 @@ def _leaf(node: whoosh_query.Query) -> tree.Node | None:
 
 def _all(parts: Sequence[tree.Node]) -> tree.Node | None:
     return parts[0] if len(parts) == 1 else tree.All(tuple(parts)) if parts else None
-
-
-def fold(text: str) -> str:
-    """Lower case without accents: what FTS4's tokenizer makes of it."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in parts if not unicodedata.combining(character))
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from intranet.kernel.folding import fold
 from intranet.kernel.search import tree
 from intranet.kernel.search.index import spaced
-from intranet.kernel.search.language import FIELDS, WORD, fold, stems_of
+from intranet.kernel.search.language import FIELDS, WORD, stems_of
 from intranet.kernel.search.language import parse as parse_tree
 
 MAX_TYPED = 500

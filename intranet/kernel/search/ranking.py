@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from intranet.kernel.search.language import WORD, fold, similar
+from intranet.kernel.folding import fold
+from intranet.kernel.search.language import WORD, similar
 from intranet.kernel.search.query import Query, parse, replace_word
 
 WINDOW = 500

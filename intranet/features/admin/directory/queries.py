@@ -19,6 +19,7 @@ from intranet.plugin_api import (
     directory_previews,
     directory_settings,
     directory_sync,
+    folded,
     house,
     readable_ids,
     site,
@@ -108,4 +109,4 @@ def list_rooms(db: Session, viewer: Person) -> Sequence[Room]:
     """Rooms that a rule may name: those that the viewer sees and that have members."""
     usable = (Room.kind.in_(("team", "channel")), Room.archived_at.is_(None))
     query = select(Room).where(Room.id.in_(readable_ids(viewer)), *usable)
-    return db.scalars(query.order_by(func.lower(Room.name), Room.id)).all()
+    return db.scalars(query.order_by(folded(Room.name), Room.id)).all()

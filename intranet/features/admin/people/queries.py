@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import DirectoryAccount, Membership, Person
+from intranet.plugin_api import DirectoryAccount, Membership, Person, folded, holds_words
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,7 +43,7 @@ FILTERS: Mapping[str, ColumnElement[bool]] = {
     "directory": and_(Person.directory_id.is_not(None), MAY_SIGN_IN),
     "never": and_(Person.seen_at.is_(None), MAY_SIGN_IN),
 }
-NAME = func.lower(Person.name)
+NAME = folded(Person.name)
 ROWS = select(Person, LATEST, NAME)
 
 
@@ -89,10 +89,7 @@ def list_after(db: Session, person_id: int, *, limit: int) -> Sequence[Person]:
 
 def _matching(query: Any, wanted: Wanted) -> Any:
     query = query.where(Person.erased_at.is_(None), FILTERS[wanted.show])
-    for word in wanted.words.split()[:5]:
-        columns = (Person.name, Person.username, Person.email, Person.department)
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    return query
+    return query.where(holds_words(wanted.words, Person.name, Person.username, Person.email, Person.department))
 
 
 def _paged(query: Select[Any], wanted: Wanted) -> Select[Any]:

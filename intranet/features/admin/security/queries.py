@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Person, SessionRow, clock
+from intranet.plugin_api import Person, SessionRow, clock, folded
 
 MAY_SIGN_IN = (Person.disabled_at.is_(None), Person.erased_at.is_(None))
 
@@ -13,7 +13,7 @@ MAY_SIGN_IN = (Person.disabled_at.is_(None), Person.erased_at.is_(None))
 def list_without_factor(db: Session, *, limit: int) -> Sequence[Person]:
     """Admins first, because theirs matters most."""
     query = select(Person).where(*MAY_SIGN_IN, Person.has_second_factor.is_(False))
-    return db.scalars(query.order_by(Person.is_admin.desc(), func.lower(Person.name), Person.id).limit(limit)).all()
+    return db.scalars(query.order_by(Person.is_admin.desc(), folded(Person.name), Person.id).limit(limit)).all()
 
 
 def count_without_factor(db: Session) -> tuple[int, int]:
