@@ -21,7 +21,7 @@ from tests.worker import catch_up
 OUTSIDERS = ("pavel", "rosa", "gusta", "felix")  # a colleague, an admin, a guest elsewhere, who was in all of them once
 SECRETS = ("quicksilver", "retort", "alembic", "vial")
 COUNTED = (
-    "/", "/chat", "/chat/unread", "/chat/switch", "/chat/switch?q=q", "/chat/channels", "/chat/new", "/saved", "/notifications",
+    "/", "/chat", "/chat/unread", "/chat/unread?newest=1", "/chat/switch", "/chat/switch?q=q", "/chat/channels", "/chat/new", "/saved", "/notifications",
     "/search?q=quicksilver", "/search?q=quicksilvr", "/search/box?q=quick", "/tags/suggest?q=al", "/rooms", "/rooms/bin",
     "/api/v1/rooms", "/api/v1/feed", "/api/v1/search?q=quicksilver", "/people/ines/posts",
 )  # fmt: skip

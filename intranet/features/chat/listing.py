@@ -1,12 +1,14 @@
 """The viewer's conversations, read once for each request: for the sidebar, and for the page that phones show."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import g, request
 from flask_babel import gettext
 
 from intranet.features.chat import queries
+from intranet.features.chat.newest import Newest
 from intranet.features.chat.queries import Chat
 from intranet.plugin_api import Person, SideItem, SideSection, db, direct_name, viewer
 
@@ -45,9 +47,10 @@ def groups() -> list[tuple[str, list[Chat], str, str]]:
     ]
 
 
-def counted(chat: Chat) -> dict[str, Any]:
-    """A conversation as the sidebar's script asks for it."""
-    return {"url": chat.url, "unread": chat.room.unread, "addressed": chat.addressed}
+def counted(chat: Chat, newest: Newest | None = None) -> dict[str, Any]:
+    """A conversation as the script of the sidebar and of the list asks for it."""
+    counts = {"url": chat.url, "unread": chat.room.unread, "addressed": chat.addressed}
+    return {**counts, "newest": asdict(newest)} if newest else counts
 
 
 def side_sections() -> list[SideSection]:

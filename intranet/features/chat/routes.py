@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from intranet.features.chat import changes, lines, listing, queries, rules, saying
 from intranet.features.chat.forms import FavouriteForm, LoudnessForm, MessageForm, ReadForm
 from intranet.features.chat.models import Later
+from intranet.features.chat.newest import newest_in
 from intranet.features.chat.showing import conversation, fetch, listed_ids, thread
 from intranet.features.chat.status.shaping import of_people
 from intranet.plugin_api import (
@@ -35,7 +36,7 @@ routes.app_template_global()(lines.clock_time)
 def index() -> Response:
     """The list, which phones show alone."""
     return page(
-        "chat/index.html", groups=listing.groups(), title_of=listing.title, statuses=of_people(listed_ids()),
+        "chat/index.html", groups=listing.groups(), title_of=listing.title, newest=newest_in(listing.chats()), statuses=of_people(listed_ids()),
         zone=site().settings.time_zone,
     )  # fmt: skip
 

@@ -19,11 +19,19 @@ function badge(place, number, after) {
   count.firstChild.textContent = shown(number);
 }
 
+// The page that lists all conversations says what was said last in each.
+const list = () => document.querySelector(".chat-list");
+function sayNewest(link, { words, when } = { words: "", when: "" }) {
+  link.querySelector(".newest").textContent = words;
+  link.querySelector(".when").textContent = when;
+}
+
 function say({ items, total }) {
-  for (const { url, unread, addressed } of items)
+  for (const { url, unread, addressed, newest } of items)
     for (const link of document.querySelectorAll(`#places a[href="${url}"], #main .list-row[href="${url}"]`)) {
       link.classList.toggle("unread", unread > 0);
       badge(link, addressed, link.querySelector(".label, .grow"));
+      if (list()?.contains(link)) sayNewest(link, newest);
     }
   for (const link of document.querySelectorAll('#places nav a[href="/chat"]')) badge(link, total, link.querySelector(".label"));
   for (const wrap of document.querySelectorAll('#tabs a[href="/chat"] .wrap-i')) badge(wrap, total, wrap.lastElementChild);
@@ -40,7 +48,7 @@ function remember(total) {
 async function ask() {
   timer = null;
   askedAt = Date.now();
-  const answer = await fetch("/chat/unread", { headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await fetch(`/chat/unread${list() ? "?newest=1" : ""}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (answer?.ok) say(await answer.json());
 }
 
@@ -55,8 +63,9 @@ function soon(isUrgent) {
 const names = (said) => said.html?.includes(`data-person="${mine().person_id || document.getElementById("live")?.dataset.person}"`);
 
 document.addEventListener("live", ({ detail: { name, said } }) => {
-  if (name === "entry.added" && said.kind === "message") soon(names(said));
-  else if (name === "entry.removed" && said.kind === "message") soon(false);
+  if (name === "entry.added" && said.kind === "message") soon(names(said) || Boolean(list()));
+  else if (name === "entry.removed" && said.kind === "message") soon(Boolean(list()));
+  else if (name === "entry.changed" && said.kind === "message" && list()) soon(true);
   else if (name === "read.changed" && said.in_chat !== false) soon(true);
   else if (name === "notifications.changed" || name === "reset") soon(true);
 });

@@ -46,7 +46,7 @@ const PLACES = [
   ["#places a > .av[data-person], .chat-list .list-row > .av[data-person]", (picture) => picture.dataset.person, (picture, status) => {
     const row = picture.parentElement, label = row.querySelector(".label"), name = row.querySelector(".grow");
     if (label) put(row, label, status);
-    else put(name, name.lastChild, status);
+    else put(name, name.firstElementChild, status);
   }],
   ["[data-status-of]", (line) => line.dataset.statusOf, (line, status) => {
     line.dataset.plain ??= line.textContent;
