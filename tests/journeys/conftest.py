@@ -61,9 +61,12 @@ def heard(running: Running) -> None:
     database.close()
 
 
-# Colours that are still on their way from one scheme to the other are neither's.
-SETTLED = """() => Promise.all(document.getAnimations().filter(each => each instanceof CSSTransition)
-    .map(each => each.finished.catch(() => null)))"""
+# Colours that are still on their way from one scheme to the other are neither's. A page that draws no frames never ends them.
+SETTLED = """() => Promise.race([
+    new Promise(done => setTimeout(done, 3000)),
+    Promise.all(document.getAnimations().filter(each => each instanceof CSSTransition)
+        .map(each => each.finished.catch(() => null))),
+])"""
 
 
 HAS_ASKED = "() => Boolean(document.querySelector('.htmx-request'))"
