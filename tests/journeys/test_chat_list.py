@@ -34,3 +34,22 @@ def test_what_is_said_changed_and_taken_back_elsewhere_is_seen_in_the_list(peopl
     row.tap()
     expect(said(giulia.page, "The bench is free again")).to_be_visible()
     assert not giulia.problems + kofi.problems
+
+
+def test_an_answer_that_was_asked_for_elsewhere_leaves_the_lines(people) -> None:  # type: ignore[no-untyped-def]
+    giulia, kofi, held = people("giulia.ferri"), people("kofi.mensah"), []
+    page = giulia.page
+    giulia.go("/people")
+    page.route("**/chat/unread", lambda route: held.append(route))
+    kofi.go("/chat/test-bench")
+    with page.expect_request("**/chat/unread"):
+        say(kofi.page, "@giulia.ferri the counter is asked")
+    page.locator(".side").get_by_role("link", name="Chat").first.click()
+    row = page.locator(".chat-list .list-row", has_text="Test bench")
+    expect(row.locator(".newest")).to_contain_text("the counter is asked", timeout=SOON)
+    with page.expect_response("**/chat/unread"):
+        for each in held:
+            each.continue_()
+    expect(row.locator(".count")).to_have_text(re.compile(r"^\d"), timeout=SOON)
+    expect(row.locator(".newest")).to_contain_text("the counter is asked")
+    assert not giulia.problems + kofi.problems

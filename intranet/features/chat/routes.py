@@ -36,8 +36,8 @@ routes.app_template_global()(lines.clock_time)
 def index() -> Response:
     """The list, which phones show alone."""
     return page(
-        "chat/index.html", groups=listing.groups(), title_of=listing.title, newest=newest_in(listing.chats()), statuses=of_people(listed_ids()),
-        zone=site().settings.time_zone,
+        "chat/index.html", groups=listing.groups(), title_of=listing.title, newest=newest_in(listing.chats()),
+        statuses=of_people(listed_ids()), zone=site().settings.time_zone,
     )  # fmt: skip
 
 

@@ -31,7 +31,6 @@ from intranet.plugin_api import (
 
 KEEPERS_ONLY = N_("Only a keeper of the room can do this.")
 NOBODY = N_("Nobody here has this user name. Choose one from the list.")
-WORDS = 5
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,13 @@ function sayNewest(link, { words, when } = { words: "", when: "" }) {
   link.querySelector(".when").textContent = when;
 }
 
-function say({ items, total }) {
+// What was asked for elsewhere says nothing of the lines of a list that has opened since.
+function say({ items, total }, isOfList) {
   for (const { url, unread, addressed, newest } of items)
     for (const link of document.querySelectorAll(`#places a[href="${url}"], #main .list-row[href="${url}"]`)) {
       link.classList.toggle("unread", unread > 0);
       badge(link, addressed, link.querySelector(".label, .grow"));
-      if (list()?.contains(link)) sayNewest(link, newest);
+      if (isOfList && list()?.contains(link)) sayNewest(link, newest);
     }
   for (const link of document.querySelectorAll('#places nav a[href="/chat"]')) badge(link, total, link.querySelector(".label"));
   for (const wrap of document.querySelectorAll('#tabs a[href="/chat"] .wrap-i')) badge(wrap, total, wrap.lastElementChild);
@@ -48,8 +49,9 @@ function remember(total) {
 async function ask() {
   timer = null;
   askedAt = Date.now();
-  const answer = await fetch(`/chat/unread${list() ? "?newest=1" : ""}`, { headers: { Accept: "application/json" } }).catch(() => null);
-  if (answer?.ok) say(await answer.json());
+  const isOfList = Boolean(list());
+  const answer = await fetch(`/chat/unread${isOfList ? "?newest=1" : ""}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.ok) say(await answer.json(), isOfList);
 }
 
 // Many hear of one message at the same moment: who is not named asks a little later than the others.
