@@ -8,30 +8,26 @@ from sqlalchemy.orm import Session
 
 from intranet.core.models import CreatedOnce
 from intranet.kernel import clock
+from intranet.kernel.prepared import Prepared
 
-FIND = select(CreatedOnce.subject).where(
-    CreatedOnce.person_id == bindparam("person_id"), CreatedOnce.key == bindparam("key")
+FIND = Prepared(
+    select(CreatedOnce.subject).where(
+        CreatedOnce.person_id == bindparam("person_id"), CreatedOnce.key == bindparam("key")
+    )
 )
-KEEP = insert(CreatedOnce.__table__)  # type: ignore[arg-type]
+KEEP = Prepared(insert(CreatedOnce))
 
 
 def find(db: Session, person_id: int, key: str | None, kind: str) -> int | None:
     """The id that this person made with this key before, if any."""
-    found: int | None = db.scalar(FIND, {"person_id": person_id, "key": _stored(key, kind)}) if key else None
-    return found
+    row = FIND.first(db, person_id=person_id, key=_stored(key, kind)) if key else None
+    return row[0] if row else None
 
 
 def keep(db: Session, person_id: int, key: str | None, kind: str, subject: int) -> None:
     """Remembers what was made, after `find` found nothing."""
     if key:
-        values = {
-            "person_id": person_id,
-            "key": _stored(key, kind),
-            "kind": kind,
-            "subject": subject,
-            "at": clock.now(),
-        }
-        db.execute(KEEP, values)
+        KEEP.run(db, person_id=person_id, key=_stored(key, kind), kind=kind, subject=subject, at=clock.now())
 
 
 def _stored(key: str, kind: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
@@ -11,17 +12,27 @@ from sqlalchemy.orm import Session
 from intranet.core.models import Person, SessionRow
 from intranet.core.policy import is_free
 from intranet.kernel import clock, events
+from intranet.kernel.prepared import Prepared
 
 KEPT = timedelta(days=30)
 SHORT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=10)
-BY_TOKEN = (  # written once, because every request asks it
-    select(SessionRow, Person)
+BY_TOKEN = Prepared(  # every request asks it
+    select(SessionRow.id, SessionRow.created_at, SessionRow.seen_at, SessionRow.expires_at, Person)
     .join(Person, Person.id == SessionRow.person_id)
     .where(SessionRow.token_hash == bindparam("token_hash"))
 )
 
 SEEN = update(Person.__table__).where(Person.id == bindparam("person")).values(seen_at=bindparam("moment"))  # type: ignore[arg-type]
+
+
+class Found(NamedTuple):
+    """What a request has to know of its session."""
+
+    id: int
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
 
 
 def hash_token(token: str) -> str:
@@ -43,12 +54,13 @@ def start(db: Session, person: Person, *, agent: str, address: str, keep: bool) 
     return token
 
 
-def find(db: Session, token: str) -> tuple[SessionRow, Person] | None:
+def find(db: Session, token: str) -> tuple[Found, Person] | None:
     """The session and its person, when both may still be used."""
-    row = db.execute(BY_TOKEN, {"token_hash": hash_token(token)}).first()
-    if row is None or row[1].disabled_at or row[0].expires_at <= clock.now():
+    row = BY_TOKEN.first(db, token_hash=hash_token(token))
+    if row is None:
         return None
-    return row[0], row[1]
+    found, person = Found(*row[:-1]), row[-1]
+    return None if person.disabled_at or found.expires_at <= clock.now() else (found, person)
 
 
 def touch(db: Session, session_id: int, moment: datetime) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
@@ -12,16 +13,25 @@ from intranet.core.models import Person, Token
 from intranet.core.policy import is_free
 from intranet.core.sessions import hash_token, note_seen
 from intranet.kernel import clock, events
+from intranet.kernel.prepared import Prepared
 
 PREFIX = "intranet_"
 SCOPES = ("read", "write", "files")  # files: the network drive, and nothing else
 USED_EVERY = timedelta(minutes=10)
-BY_TOKEN = (  # written once, because every request of a program asks it
-    select(Token, Person)
+BY_TOKEN = Prepared(  # every request of a program asks it
+    select(Token.id, Token.scopes, Token.used_at, Person)
     .join(Person, Person.id == Token.person_id)
     .where(Token.token_hash == bindparam("token_hash"), Person.disabled_at.is_(None))
     .where(or_(Token.expires_at.is_(None), Token.expires_at > bindparam("now")))
 )
+
+
+class Found(NamedTuple):
+    """What a request has to know of its token."""
+
+    id: int
+    scopes: str
+    used_at: datetime | None
 
 
 def create(
@@ -43,10 +53,10 @@ def create(
     return token
 
 
-def find(db: Session, token: str) -> tuple[Token, Person] | None:
+def find(db: Session, token: str) -> tuple[Found, Person] | None:
     """The token and its person, when both may still be used."""
-    row = db.execute(BY_TOKEN, {"token_hash": hash_token(token), "now": clock.now()}).first()
-    return (row[0], row[1]) if row else None
+    row = BY_TOKEN.first(db, token_hash=hash_token(token), now=clock.now())
+    return (Found(*row[:-1]), row[-1]) if row else None
 
 
 def list_for(db: Session, person_id: int) -> Sequence[Token]:

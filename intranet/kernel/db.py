@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from intranet.kernel import folding
+from intranet.kernel.dialect import DRIVER
+from intranet.kernel.objects import HouseSession
 from intranet.kernel.search.index import register_functions
 from intranet.kernel.writing import DatabaseBusy, Writer
 
@@ -56,14 +58,19 @@ class Database:
         self.path = path
         self.engine = _engine(path)
         self.on_events = on_events
-        self._writing = _engine(path, pool_size=1, waits=False)
+        self._writing = _engine(path, begin="IMMEDIATE", pool_size=1, waits=False)
         self._writer = Writer(self._writing, self._tell)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment of the database and writes nothing."""
-        with Session(self.engine, autoflush=False) as session:
+        with self.reading() as session:
             yield session
+
+    def reading(self) -> Session:
+        """The same, to be closed by whoever asked for it."""
+        self._writer.let_pass()
+        return HouseSession(self.engine, autoflush=False)
 
     def write(self) -> AbstractContextManager[Session]:
         """A transaction that holds the write lock from its first statement and is on the disk when left. Raises DatabaseBusy."""
@@ -87,9 +94,10 @@ def sqlite_version() -> tuple[int, ...]:
     return tuple(sqlite.sqlite_version_info)
 
 
-def _engine(path: Path, *, pool_size: int = 24, waits: bool = True) -> Engine:
+def _engine(path: Path, *, begin: str = "DEFERRED", pool_size: int = 24, waits: bool = True) -> Engine:
     engine = create_engine(
-        f"sqlite+pysqlite:///{path}",
+        f"{DRIVER}:///{path}",
+        begin=begin,
         module=sqlite,
         pool_size=pool_size,
         max_overflow=40,
@@ -97,25 +105,22 @@ def _engine(path: Path, *, pool_size: int = 24, waits: bool = True) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    if not waits:
-        event.listen(engine, "connect", _wait_for_nothing)
+    event.listen(engine, "connect", _only_read if waits else _wait_for_nothing)
     return engine
 
 
 def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy's events begin transactions, not the driver
+    connection.isolation_level = None  # our dialect begins transactions, not the driver
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     register_functions(connection)
     folding.register_function(connection)
 
 
+def _only_read(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
 def _wait_for_nothing(connection: Any, _record: object) -> None:
     """SQLite's own waiting sleeps for up to a tenth of a second; who writes next is decided by us."""
     connection.execute("PRAGMA busy_timeout=0")
-
-
-def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")

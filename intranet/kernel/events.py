@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intranet.kernel import clock, signals
 from intranet.kernel.db import Database, Table
+from intranet.kernel.prepared import Prepared
 from intranet.kernel.signals import Signal
 
 BATCH = 200
@@ -46,7 +47,7 @@ AFTER = (
     .order_by(EventRow.id)
     .limit(bindparam("most"))
 )
-ADD = insert(EventRow.__table__)  # type: ignore[arg-type]
+ADD = Prepared(insert(EventRow))
 
 
 class EventPlace(Table):
@@ -79,16 +80,8 @@ def record(
     **data: Any,
 ) -> None:
     """Writes the event into the transaction of the change that it tells of."""
-    values = {
-        "name": name,
-        "room_id": room_id,
-        "person_id": person_id,
-        "subject": subject,
-        "at": clock.now(),
-        "data": data,
-    }
     db.flush()  # what the event tells of stands before it
-    db.execute(ADD, values)
+    ADD.run(db, name=name, room_id=room_id, person_id=person_id, subject=subject, at=clock.now(), data=data)
     db.info["events"] = True
 
 

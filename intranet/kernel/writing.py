@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from intranet.kernel.objects import HouseSession
+
 PATIENCE_S = 5.0
 MOST_AT_ONCE = 32
-LONGEST_S = 0.02  # a transaction that is open for longer is ended, whoever waits
+LONGEST_S = 0.04  # a transaction that is open for longer is ended, whoever waits
 LOOK_AGAIN_S = 0.001
 ROOM_FOR_OTHERS_S = 0.002  # between two transactions of a busy process, so that other processes come in
 
@@ -53,15 +55,18 @@ class Writer:
         self._is_taken = False
         self._round: _Round | None = None
         self._ended_at = 0.0
+        self._is_quiet = threading.Event()
+        self._is_quiet.set()
+        self._inside = 0  # the thread that writes at this moment
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One write; on leaving, it is on the disk. Raises DatabaseBusy."""
         self._take()
-        round_ = None
+        self._inside, round_ = threading.get_ident(), None
         try:
             round_ = self._join()
-            with Session(
+            with HouseSession(
                 round_.connection, join_transaction_mode="create_savepoint", expire_on_commit=False
             ) as session:
                 yield session
@@ -79,6 +84,12 @@ class Writer:
         if round_.error is not None:
             raise round_.error
 
+    def let_pass(self) -> None:
+        """Waits for a moment while others of this process write. Threads of one interpreter only slow each other down, and for
+        the one that writes all the other processes wait, too."""
+        if self._inside != threading.get_ident():
+            self._is_quiet.wait(LONGEST_S)
+
     @contextmanager
     def alone(self) -> Iterator[Session]:
         """A transaction that nobody shares and that is taken back at the end. Raises DatabaseBusy."""
@@ -88,7 +99,7 @@ class Writer:
                 self._end(self._round)
             with self._engine.connect() as connection:
                 _begin_immediate(connection)
-                with Session(connection, join_transaction_mode="control_fully", expire_on_commit=False) as session:
+                with HouseSession(connection, join_transaction_mode="control_fully", expire_on_commit=False) as session:
                     yield session
         finally:
             self._leave()
@@ -117,6 +128,7 @@ class Writer:
                 connection.close()
                 raise
             self._round = _Round(connection, time.monotonic())
+            self._is_quiet.clear()
         self._round.size += 1
         return self._round
 
@@ -153,6 +165,7 @@ class Writer:
 
     def _end(self, round_: _Round) -> None:
         self._round = None
+        self._is_quiet.set()
         try:
             if round_.is_needed and round_.error is None:
                 round_.connection.commit()
@@ -175,7 +188,6 @@ def _is_open(connection: Connection) -> bool:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.execution_options(begin="IMMEDIATE")
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:

@@ -8,18 +8,32 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Flask, abort, current_app, g, redirect, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound, RequestURITooLarge, Unauthorized
 
 from intranet.core import people, sessions, tokens
-from intranet.core.models import Person, Token
+from intranet.core.models import Person
 from intranet.core.signin.login import PER_ADDRESS, TooManyTries
 from intranet.kernel import clock
 from intranet.web import caps, gates
 from intranet.web.routing import rule_of
 from intranet.web.site import site
+
+
+class Cookies(SecureCookieSessionInterface):
+    """The cookie's signer is made once, not for each request: the key stays while we run."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -37,6 +51,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def install(app: Flask) -> None:
+    app.session_interface = Cookies()
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_by_session)
@@ -48,7 +63,7 @@ def install(app: Flask) -> None:
 def db() -> Session:
     """This request's reading session."""
     if "db" not in g:
-        g.db = Session(site().database.engine, autoflush=False)
+        g.db = site().database.reading()
     return cast(Session, g.db)
 
 
@@ -161,7 +176,7 @@ def _sent_token(incoming: Any) -> tuple[str | None, str]:
     return (people.normal_username(sent.username or ""), sent.password or "") if sent else (None, "")
 
 
-def _note_use(row: Token) -> None:
+def _note_use(row: tokens.Found) -> None:
     now = clock.now()
     if (row.used_at is None or now - row.used_at > tokens.USED_EVERY) and not _is_stream():
         with site().database.write() as writer:

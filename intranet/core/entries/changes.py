@@ -24,9 +24,11 @@ from intranet.core.models import (
 )
 from intranet.core.rooms.changes import mark_read
 from intranet.kernel import clock, events
+from intranet.kernel.objects import Adding
 from intranet.kernel.search import index
 from intranet.kernel.text import mentioned_in
 
+ADD = Adding(Entry)
 REACTIONS_CAP = 12
 AT_ONCE = 500  # ids in one statement
 FULL = N_("There are twelve kinds of reactions here already. Choose one of them.")
@@ -67,13 +69,10 @@ def add(
     blocks.refuse_unwanted(db, room_id, author)
     root_id = parent.root_id if parent else None
     written = words.write(db, body, room_id, root_id, may_name_everyone=may_name_everyone)
-    entry = Entry(
-        kind=kind, room_id=room_id, author_id=author.id, parent_id=parent.id if parent else None, thread_id=root_id,
-        body=body, html=written.html, created_at=clock.now(), revision=1, version=1, comment_count=0, shared_id=shared_id,
-        in_log=in_log, has_files=bool(attachments),
+    entry = ADD(
+        db, kind=kind, room_id=room_id, author_id=author.id, parent_id=parent.id if parent else None, thread_id=root_id,
+        body=body, html=written.html, created_at=clock.now(), shared_id=shared_id, in_log=in_log, has_files=bool(attachments),
     )  # fmt: skip
-    db.add(entry)
-    db.flush()
     _attach(db, entry, attachments)
     _add_tags(db, entry.id, written.tags)
     once.keep(db, author.id, key, kind, entry.id)

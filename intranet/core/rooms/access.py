@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, func,
 from sqlalchemy.orm import Session
 
 from intranet.core.models import Entry, Membership, Person, Room
+from intranet.kernel.prepared import Prepared
 
 READABLE_SQL = (
     "SELECT r.id FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.person_id = :viewer_id"
@@ -66,7 +67,10 @@ _KNOWN = (
     )
 )
 # `listed` for one room, written once: nearly every request asks it.
-BY_SLUG, BY_ID = _KNOWN.where(Room.slug == bindparam("room")), _KNOWN.where(Room.id == bindparam("room"))
+BY_SLUG, BY_ID = (
+    Prepared(_KNOWN.where(Room.slug == bindparam("room"))),
+    Prepared(_KNOWN.where(Room.id == bindparam("room"))),
+)
 
 
 def may_read(viewer: Person, room: Room, role: str | None) -> bool:

@@ -40,7 +40,7 @@ class SeenRoom:
 def find(db: Session, viewer: Person, *, room_id: int | None = None, slug: str | None = None) -> SeenRoom | None:
     """The room, if the viewer may know of it."""
     query, room = (access.BY_SLUG, slug) if slug is not None else (access.BY_ID, room_id)
-    row = db.execute(query, {**access.viewer_values(viewer), "room": room}).first()
+    row = query.first(db, **access.viewer_values(viewer), room=room)
     return _seen(viewer, row) if row else None
 
 
@@ -84,7 +84,7 @@ def list_by_name(
     return [_seen(viewer, row) for row in rows]
 
 
-def _seen(viewer: Person, row: Row[Room, str, int]) -> SeenRoom:
+def _seen(viewer: Person, row: Sequence[Any]) -> SeenRoom:
     room, role, history_from = row
     return SeenRoom(room, role, access.may_read(viewer, room, role), history_from)
 

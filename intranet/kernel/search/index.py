@@ -6,10 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlite_fts4 import register_functions as register_ranking
 
+from intranet.kernel.prepared import Prepared
 from intranet.kernel.search.language import stems
 
 TABLES = ("talk", "library")
-ADD = {each: text(f"INSERT INTO {each} (docid, body, stems) VALUES (:docid, :body, :stems)") for each in TABLES}  # noqa: S608
+ADD = {
+    each: Prepared(text(f"INSERT INTO {each} (docid, body, stems) VALUES (:docid, :body, :stems)"))  # noqa: S608
+    for each in TABLES
+}
 REMOVE = {each: text(f"DELETE FROM {each} WHERE docid = :docid") for each in TABLES}  # noqa: S608
 CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff])")
 
@@ -37,8 +41,7 @@ def put(connection: Connection, docid: int, body: str, language: str, *, table: 
 
 def add(connection: Connection, docid: int, body: str, language: str, *, table: str = "talk") -> None:
     """Writes the words of a document that is not there yet."""
-    values = {"docid": docid, "body": spaced(body), "stems": stems(body, language)}
-    connection.execute(ADD[_known(table)], values)
+    ADD[_known(table)].run(connection, docid=docid, body=spaced(body), stems=stems(body, language))
 
 
 def remove(connection: Connection, docid: int, *, table: str = "talk") -> None:
