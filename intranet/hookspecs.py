@@ -202,4 +202,8 @@ def jobs() -> Sequence[Job]:
 
 @hookspec
 def event_happened(db: Session, event: Event) -> None:
-    """Something happened. Called by the worker, in order, inside a transaction; after a crash perhaps again."""
+    """Something happened. Called by the worker, in order, inside a transaction; after a crash perhaps again.
+
+    The first time `db` cannot write: most have nothing to write about most events. Trying to is no fault, it is the way to be
+    called once more where one can.
+    """

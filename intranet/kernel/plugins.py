@@ -7,7 +7,8 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -100,16 +101,20 @@ class Plugins:
                 self.fail(name, error)
 
     def tell(self, database: Database, hook: str, name: str, values: Sequence[Any]) -> None:
-        """Tells everyone who answers of each of these values (as `name`), in order, in write transactions (`db`) of their own.
+        """Tells everyone who answers of each of these values (as `name`), in order, in transactions (`db`) of their own.
 
-        A transaction takes as many of them as fit into HELD_S; when it fails, each has one to itself, so that a failure takes
-        nobody along. Who answers with `trylast` hears of all of them after the others.
+        Most have nothing to write about most of what happens: they are asked without the write lock, and anew with it once they
+        want to write. A write transaction takes as many of them as fit into HELD_S; when it fails, each has one to itself, so
+        that a failure takes nobody along. Who answers with `trylast` hears of all of them after the others.
         """
         answering = getattr(self.manager.hook, hook).get_hookimpls()
         for implementation in sorted(answering, key=lambda each: each.trylast):
             place = 0
             while place < len(values):
-                place += self._tell_some(database, implementation, name, values[place:])
+                rest = values[place:]
+                place += _told_readers(database, implementation, name, rest) or self._tell_some(
+                    database, implementation, name, rest
+                )
 
     def _tell_some(self, database: Database, implementation: Any, name: str, values: Sequence[Any]) -> int:
         """How many of the values were told of, from the first on."""
@@ -119,8 +124,7 @@ class Plugins:
                 until = time.monotonic() + HELD_S
                 for each in values:
                     told += 1
-                    given = {"db": db, name: each}
-                    implementation.function(**{key: given[key] for key in implementation.argnames})
+                    _call(implementation, {"db": db, name: each})
                     if time.monotonic() > until:
                         break
         except DatabaseBusy:
@@ -147,6 +151,23 @@ class Plugins:
     def migration_folders(self) -> dict[str, Path]:
         folders = {each.name: each.folder / "migrations" for each in self.loaded}
         return {name: folder for name, folder in folders.items() if folder.is_dir()}
+
+
+def _told_readers(database: Database, implementation: Any, name: str, values: Sequence[Any]) -> int:
+    """How many of the values are told of before the first about which there is something to write."""
+    told = 0
+    with suppress(Exception), database.read() as db:  # whatever it was, it comes again where it is counted
+        db.autoflush = True
+        for each in values:
+            _call(implementation, {"db": db, name: each})
+            if db.new or db.dirty or db.deleted:
+                break
+            told += 1
+    return told
+
+
+def _call(implementation: Any, given: Mapping[str, Any]) -> None:
+    implementation.function(**{key: given[key] for key in implementation.argnames})
 
 
 def list_manifests(root: Path) -> list[Manifest]:
