@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -25,13 +26,25 @@ ONE = f"{PICTURE}{PAINTED}?{TONE}?(?:{REGION})?"
 EMOJI = re.compile(f"[0-9#*]{PAINTED}?\u20e3|{FLAG}{{2}}|{ONE}(?:{JOINER}{ONE})*")
 
 
+@lru_cache(maxsize=64)
+def _unnamed(body: str) -> Rendered:
+    return render(body)
+
+
+def prepare(body: str) -> None:
+    """What `write` does of words that name nobody, ahead: long ones take a while, and nobody waits for the database yet."""
+    if not find_mentioned(body):
+        _unnamed(body)
+
+
 def write(
     db: Session, body: str, room_id: int, root_id: int | None = None, *, may_name_everyone: bool = False
 ) -> Rendered:
     """The entry's HTML. Only those who may read it there (under `root_id`) can be mentioned in it."""
     wanted = find_mentioned(body)
-    names = _names(db, wanted, room_id, root_id) if wanted else {}
-    return render(body, names=names, may_name_everyone=may_name_everyone)
+    if not wanted:
+        return _unnamed(body)
+    return render(body, names=_names(db, wanted, room_id, root_id), may_name_everyone=may_name_everyone)
 
 
 def _names(db: Session, usernames: set[str], room_id: int, root_id: int | None) -> dict[str, Mention]:

@@ -65,10 +65,10 @@ def create(room_id: int) -> Response:
     publish_at = times.read_moment(form.publish_at, site().zone)
     if request.files:
         queries.fetch(db(), viewer(), room_id=room_id)  # nothing is kept of what may not be sent
-    files = read_attachments()
+    sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
     with writing() as writer:
         seen = queries.fetch(writer, viewer(), room_id=room_id)
-        said = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key(), publish_at))
+        said = saying.say(writer, seen, viewer(), sent)
     if isinstance(said, Whispered):
         return jsonify(told=said.words)
     if isinstance(said, Later):

@@ -92,10 +92,11 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
     seen = queries.fetch(db(), viewer(), slug=slug, room_id=room_id)
     try:
         form = MessageForm.read(request.form)
-        files, publish_at = read_attachments(), times.read_moment(form.publish_at, site().zone)
+        publish_at = times.read_moment(form.publish_at, site().zone)
+        sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
         with writing() as writer:
             seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
-            entry = saying.say(writer, seen, viewer(), saying.Sent(form, files, api.key(), publish_at))
+            entry = saying.say(writer, seen, viewer(), sent)
     except Invalid as refusal:
         return _again(seen, refusal)
     if isinstance(entry, Whispered):
