@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from intranet.kernel import logs
 from intranet.kernel.settings import Settings
+from intranet.workers import even
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,14 @@ THREADS_OF_LIVE = 32
 MOST_FILES = 1 << 16
 KEPT_ALIVE = 1000
 LOOK_EVERY_S = 1.0
+BEHIND_PAGES = 10  # the worker's niceness: what it does can wait for those who look
 log = logging.getLogger(__name__)
+
+
+class Log(Logger):  # type: ignore[misc]
+    """Nothing is put together for each request: who looked at what is nobody's business, and the proxy has its own log."""
+
+    access_log_enabled = False
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -84,9 +93,18 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
     logs.configure()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    os.nice(BEHIND_PAGES)
+    _let_work()
     site = open_house(settings)
     answerer(site, app_for(site)).start()
     site.jobs.consumer().run()
+
+
+def _let_work() -> None:
+    """Threads of one interpreter wake one another all the time. Whoever wakes waits for their turn, instead of interrupting
+    the one that works: often it holds what all the others wait for."""
+    with contextlib.suppress(AttributeError, OSError):  # not on Linux, or not allowed here
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _end_with(parent: int) -> None:
@@ -110,8 +128,7 @@ def _threads(settings: Settings) -> dict[str, Any]:
     """Browsers that are between two requests must find room beside those that are answered."""
     connections = settings.threads + KEPT_ALIVE
     return {
-        "worker_class": "gthread", "workers": settings.workers, "threads": settings.threads,
-        "worker_connections": connections,
+        **even(), "workers": settings.workers, "threads": settings.threads, "worker_connections": connections,
     }  # fmt: skip
 
 
@@ -153,7 +170,7 @@ def _listen_on(settings: Settings, options: dict[str, Any]) -> None:
     database = app.extensions["intranet"].database
     common = {
         "bind": f"{settings.host}:{settings.port}", "preload_app": True, "backlog": BACKLOG, "graceful_timeout": GRACE_S,
-        "timeout": 60, "keepalive": 15, "loglevel": "warning", "errorlog": None, "logconfig_dict": logs.CONFIG, "control_socket_disable": True, "proc_name": "intranet",
+        "timeout": 60, "keepalive": 15, "loglevel": "warning", "errorlog": None, "logger_class": Log, "logconfig_dict": logs.CONFIG, "control_socket_disable": True, "proc_name": "intranet",
         "post_worker_init": lambda _worker: _after_fork(app), "limit_request_line": 8190,
         "forwarded_allow_ips": "",  # whom to believe is decided by our own settings alone
     }  # fmt: skip
@@ -174,6 +191,7 @@ def _after_fork(app: Flask) -> None:
     from intranet.app import listen
 
     app.extensions["intranet"].database.close()
+    _let_work()
     listen(app)
 
 
