@@ -5,6 +5,7 @@ import re
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ class Listener:
 
 
 class Sender:
-    """One person who sends as fast as the answers come, and reads now and then what they sent."""
+    """One person who sends, and reads now and then what they sent."""
 
     def __init__(self, port: int, number: int, token: str, room_id: int) -> None:
         self.number, self.path = number, f"/api/v1/rooms/{room_id}/messages"
@@ -42,12 +43,13 @@ class Sender:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.rest = b""
         self.place = 0
-        self.asked_at = 0.0
+        self.meant_at = 0.0
         self.is_waiting = self.is_reading = False
         self.newest = 0
 
-    def say(self) -> None:
-        self.place, self.is_reading = self.place + 1, False
+    def say(self, meant_at: float | None = None) -> None:
+        """A message that was meant for that moment, or for now: who has to wait for the last answer waits on our account."""
+        self.place, self.is_reading, self.meant_at = self.place + 1, False, meant_at or time.time()
         body = json.dumps({"body": f"sent {self.number} {self.place} and some more words"})
         key = f"Idempotency-Key: {self.number}-{self.place}\r\n"
         form = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
@@ -58,7 +60,7 @@ class Sender:
         self._send(f"GET {self.path} HTTP/1.1\r\n{self.head}\r\n")
 
     def _send(self, request: str) -> None:
-        self.asked_at, self.is_waiting = time.time(), True
+        self.is_waiting = True
         self.socket.sendall(request.encode())
 
     def answered(self) -> tuple[int, dict[str, Any]] | None:
@@ -81,26 +83,55 @@ class Talk:
     def __init__(self, port: int, people: Sequence[tuple[str, int]]) -> None:
         self.listeners = [Listener(port, token) for token, _ in people]
         self.senders = [Sender(port, number, *person) for number, person in enumerate(people)]
-        self.sent: dict[int, tuple[int, float]] = {}  # who sent it, and when
+        self.sent: dict[int, tuple[int, float]] = {}  # who sent it, and when it was meant
         self.took_ms: list[float] = []
+        self.unmeasured: set[int] = set()
         self.failed = 0
         self.selector = selectors.DefaultSelector()
         for each in (*self.listeners, *self.senders):
             self.selector.register(each.socket, selectors.EVENT_READ, each)
 
-    def run(self, seconds: float) -> None:
-        """Everybody talks for so long, after a moment in which all streams are there."""
-        self._turn(time.monotonic() + 1, goes_on=False)
-        until = time.monotonic() + seconds
+    def wait(self, seconds: float) -> None:
+        self._turn(time.monotonic() + seconds, goes_on=False)
+
+    def run(self, seconds: float) -> int:
+        """Everybody talks for so long, as fast as the answers come. Returns how many messages were accepted."""
+        before, until = len(self.sent), time.monotonic() + seconds
         for each in self.senders:
-            each.say()
+            if not each.is_waiting:
+                each.say()
         self._turn(until, goes_on=True)
+        return len(self.sent) - before
+
+    def keep_pace(self, seconds: float, a_second: float) -> None:
+        """So many messages a second, each at its moment, however long the answers take."""
+        began, all_of_them = time.time(), range(int(seconds * a_second))
+        still = [
+            (each, deque(began + n / a_second for n in all_of_them[each.number :: len(self.senders)]))
+            for each in self.senders
+        ]
+        while any(due for _, due in still):
+            for sender, due in still:
+                if due and due[0] <= time.time() and not sender.is_waiting:
+                    self._go_on(sender, due)
+            self._turn(time.monotonic() + 0.001, goes_on=False)
+
+    def _go_on(self, sender: Sender, due: deque[float]) -> None:
+        if sender.place % READ_EACH == READ_EACH - 1 and not sender.is_reading:
+            sender.read()
+        else:
+            sender.say(due.popleft())
 
     def listen_on(self, seconds: float) -> None:
         """Until all is answered and everyone has heard all that they said, or patience is over."""
         until = time.monotonic() + seconds
         while (self.lost() or any(each.is_waiting for each in self.senders)) and time.monotonic() < until:
             self._turn(time.monotonic() + 0.1, goes_on=False)
+
+    def forget_times(self) -> None:
+        """What comes from now on is measured; whether it all came is asked of everything."""
+        self.took_ms.clear()
+        self.unmeasured = set(self.sent)
 
     def lost(self) -> int:
         """How many messages their own authors have not heard."""
@@ -109,7 +140,8 @@ class Talk:
     def heard_ms(self) -> list[float]:
         return [
             (at - self.sent[entry_id][1]) * 1000
-            for each in self.listeners for entry_id, at in each.heard.items() if entry_id in self.sent
+            for each in self.listeners for entry_id, at in each.heard.items()
+            if entry_id in self.sent and entry_id not in self.unmeasured
         ]  # fmt: skip
 
     def _turn(self, until: float, *, goes_on: bool) -> None:
@@ -129,8 +161,8 @@ class Talk:
             self.failed += sender.newest not in {each["id"] for each in said["items"]}
         elif status == 201:
             sender.newest = said["id"]
-            self.sent[said["id"]] = (sender.number, sender.asked_at)
-            self.took_ms.append((time.time() - sender.asked_at) * 1000)
+            self.sent[said["id"]] = (sender.number, sender.meant_at)
+            self.took_ms.append((time.time() - sender.meant_at) * 1000)
         else:
             self.failed += 1
         if goes_on and not sender.is_reading and sender.place % READ_EACH == 0:
