@@ -3,13 +3,16 @@
 import html
 import io
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from intranet.core import people
+from intranet.core.entries import words as entry_words
 from intranet.core.models import Entry, Person, Room
 from intranet.core.rooms import changes as room_changes
+from intranet.kernel.text import Rendered, render
 from intranet.testing.house import House
 from tests.worker import catch_up
 
@@ -375,3 +378,24 @@ def test_a_program_reads_on_between_two_people_and_nobody_else_does(house: House
     assert house.program("ines").ask("PUT", f"/rooms/{room_id}/read", json=said).status_code == 204
     assert 'id="new-since"' not in house.visitor("ines").get(f"/chat/dm/{room_id}").text
     assert house.program("pavel").ask("PUT", f"/rooms/{room_id}/read", json=said).status_code == 404
+
+
+def test_words_that_name_nobody_are_rendered_before_others_have_to_wait(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[tuple[str, bool]] = []
+
+    def watched(body: str, **given: Any) -> Rendered:
+        rendered.append((body, house.site.database._writer._is_taken))
+        return render(body, **given)
+
+    monkeypatch.setattr(entry_words, "render", watched)
+    send(house, "ines", "workshop", "slow *and* long words")
+    send(house, "ines", "workshop", "quick ones for @omar")
+    posted = house.program("ines").post(
+        f"/rooms/{house.room('workshop').id}/posts", {"body": "a post, *with* long words"}
+    )
+    assert posted.status_code == 201
+    assert rendered == [
+        ("slow *and* long words", False), ("quick ones for @omar", True), ("a post, *with* long words", False),
+    ]  # fmt: skip

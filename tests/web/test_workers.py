@@ -1,6 +1,8 @@
 """Processes that answer share what comes in: none is busy while another has nothing to do."""
 
 import http.client
+import os
+import time
 from collections.abc import Iterator
 
 import psutil
@@ -10,7 +12,7 @@ from intranet.testing.house import House
 from intranet.testing.running import Running
 from intranet.workers import NOBODY, PLACES, Counts
 
-BROWSERS = 40
+BROWSERS, PATIENCE_S = 40, 30
 
 
 @pytest.fixture
@@ -74,3 +76,17 @@ def test_more_processes_than_places_share_the_last() -> None:
     counts = Counts()
     taken = [counts.take(each, range(1, each)) for each in range(1, PLACES + 3)]
     assert taken[-3:] == [PLACES - 1] * 3
+
+
+def test_who_wakes_interrupts_nobody_and_the_worker_comes_last(running: Running) -> None:
+    wanted = [(os.SCHED_BATCH, 0), (os.SCHED_BATCH, 0), (os.SCHED_BATCH, 10)]
+    until = time.monotonic() + PATIENCE_S
+    while (found := manners(running)) != wanted and time.monotonic() < until:
+        time.sleep(0.1)  # the worker starts after the others
+    assert found == wanted
+
+
+def manners(running: Running) -> list[tuple[int, int]]:
+    """How each process stands with the scheduler, and how nice it is."""
+    children = psutil.Process(running.process.pid).children()
+    return sorted((os.sched_getscheduler(each.pid), each.nice()) for each in children)
