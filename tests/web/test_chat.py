@@ -14,6 +14,7 @@ from intranet.core.models import Entry, Person, Room
 from intranet.core.rooms import changes as room_changes
 from intranet.kernel.text import Rendered, render
 from intranet.testing.house import House
+from intranet.web import caps
 from tests.worker import catch_up
 
 
@@ -281,6 +282,25 @@ def test_pinned_messages_and_files_are_at_hand_for_who_may_read_them(house: Hous
     for path in ("/chat/workshop/pinned", "/chat/workshop/files"):
         assert house.visitor("pavel").get(path).status_code == 404
     assert house.program("pavel").get(f"/rooms/{house.room('workshop').id}/pinned").status_code == 404
+
+
+def test_many_pinned_messages_are_read_in_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caps, "PAGE", 2)
+    omar, path = house.program("omar"), f"/rooms/{house.room('workshop').id}/pinned"
+    said = [send(house, "omar", "workshop", f"plan {number}") for number in range(5)]
+    for each in (said[4], *said[:4]):
+        assert omar.ask("PUT", f"/entries/{each}/pin").status_code == 204
+    first = omar.get(f"{path}?limit=3").json
+    assert first and [each["id"] for each in first["items"]] == said[:1:-1]
+    rest = omar.get(f"{path}?limit=3&cursor={first['next']}").json
+    assert rest and [each["id"] for each in rest["items"]] == said[1::-1] and rest["next"] is None
+    ines = house.visitor("ines")
+    page = ines.get("/chat/workshop/pinned").text
+    assert shown(page) == said[3:] and f'href="?cursor={said[3]}"' in page
+    assert shown(ines.get(f"/chat/workshop/pinned?cursor={said[3]}").text) == said[1:3]
+    last = ines.get(f"/chat/workshop/pinned?cursor={said[1]}").text
+    assert shown(last) == said[:1] and "cursor=" not in last
+    assert ines.get("/chat/workshop/pinned?cursor=nonsense").status_code == 400
 
 
 def test_what_is_pinned_in_the_chat_does_not_stand_among_the_posts(house: House) -> None:

@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Row, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from intranet.plugin_api import Attachment, Entry, Person, SeenRoom, caps, entry_queries
+from intranet.plugin_api import Attachment, Entry, Person, SeenRoom, entry_queries
 
 NEWEST = (entry_queries.NEWEST, entry_queries.NEWEST)
 
 
-def list_pinned(db: Session, seen: SeenRoom) -> Sequence[Entry]:
-    """Pinned messages, those of threads too, in the order in which they were said."""
+def list_pinned(db: Session, seen: SeenRoom, *, before: int = entry_queries.NEWEST, limit: int) -> Sequence[Entry]:
+    """Pinned messages, those of threads too, said before that one; what was said last comes first."""
     standing = (Entry.room_id == seen.room.id, Entry.kind != "post", Entry.removed_at.is_(None))  # by the index of pins
-    query = (
-        select(Entry).where(*standing, _visible(seen), Entry.pinned_at.is_not(None)).order_by(Entry.pinned_at.desc())
-    )
-    return sorted(db.scalars(query.limit(caps.LIST)), key=lambda each: each.id)
+    query = select(Entry).where(*standing, _visible(seen), Entry.pinned_at.is_not(None), Entry.id < before)
+    return db.scalars(query.order_by(Entry.id.desc()).limit(limit)).all()
 
 
 def list_files(

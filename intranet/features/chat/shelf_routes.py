@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from intranet.features.chat import lines, queries, shelf
 from intranet.features.chat.showing import fetch, head
-from intranet.plugin_api import Routes, api, caps, db, mine, page, shapes, site, viewer
+from intranet.plugin_api import Routes, api, caps, db, entry_queries, mine, page, shapes, site, viewer
 
 routes = Routes("chat_shelf", __name__, access="person")
 
@@ -16,15 +16,17 @@ routes = Routes("chat_shelf", __name__, access="person")
 @routes.get("/chat/<slug>/pinned")
 @routes.get("/chat/dm/<id:room_id>/pinned")
 def pinned(slug: str | None = None, room_id: int | None = None) -> ResponseReturnValue:
+    """A page at a time, the last first; each in the order in which it was said."""
     seen = fetch(slug, room_id)
     if isinstance(seen, str):
         return redirect(seen)
-    rows = shelf.list_pinned(db(), seen)
+    found = shelf.list_pinned(db(), seen, before=api.cursor(entry_queries.NEWEST), limit=caps.PAGE + 1)
+    rows = found[: caps.PAGE][::-1]
     html = site().fragments.get(db(), [(row.id, row.version) for row in rows])
     kept = [seen.room.id] if seen.is_keeper else []
     return page(
         "chat/pinned.html", lines=lines.draw(rows, html), mine=mine(db(), viewer(), [row.id for row in rows], kept),
-        **head(seen),
+        older=rows[0].id if len(found) > caps.PAGE else None, **head(seen),
     )  # fmt: skip
 
 
@@ -41,9 +43,10 @@ def files(slug: str | None = None, room_id: int | None = None) -> ResponseReturn
 
 @routes.get("/api/v1/rooms/<id:room_id>/pinned")
 def pinned_for_program(room_id: int) -> Response:
-    """Oldest first."""
-    rows = shelf.list_pinned(db(), queries.fetch(db(), viewer(), room_id=room_id))
-    return jsonify(items=shapes.entries(db(), rows, viewer()), next=None)
+    """What was said last comes first."""
+    seen, limit = queries.fetch(db(), viewer(), room_id=room_id), api.limit()
+    found = shelf.list_pinned(db(), seen, before=api.cursor(entry_queries.NEWEST), limit=limit + 1)
+    return api.listing(found, limit, lambda rows: shapes.entries(db(), rows, viewer()))
 
 
 @routes.get("/api/v1/rooms/<id:room_id>/files")
