@@ -79,8 +79,7 @@ def record(
     subject: int | None = None,
     **data: Any,
 ) -> None:
-    """Writes the event into the transaction of the change that it tells of."""
-    db.flush()  # what the event tells of stands before it
+    """Writes the event into the transaction of the change that it tells of, which is written before it."""
     ADD.run(db, name=name, room_id=room_id, person_id=person_id, subject=subject, at=clock.now(), data=data)
     db.info["events"] = True
 

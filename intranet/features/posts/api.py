@@ -18,6 +18,7 @@ from intranet.plugin_api import (
     db,
     entry_changes,
     entry_queries,
+    entry_words,
     read_attachments,
     shapes,
     site,
@@ -49,6 +50,7 @@ def create(room_id: int) -> Response:
     seen = queries.fetch_room(db(), viewer(), room_id=room_id)
     form = PostForm.read(api.body())
     words = Words(form.body, read_attachments(), publish_at=read_moment(form.publish_at, site().zone))
+    entry_words.prepare(form.body)
     with writing() as writer:
         said = submit(writer, seen, viewer(), words, api.key())
     return _submitted(said)
@@ -134,6 +136,7 @@ def share(entry_id: int) -> Response:
     """A post in another room (`room_id`) that leads to this one; who may not read this one learns nothing of it."""
     said = api.body()
     form, room_id = ShareForm.read(said), said.get("room_id")
+    entry_words.prepare(form.body)
     with writing() as writer:
         post, _seen = queries.fetch_shareable(writer, viewer(), entry_id)
         room = queries.fetch_room(writer, viewer(), room_id=room_id if isinstance(room_id, int) else 0)

@@ -19,6 +19,7 @@ from intranet.plugin_api import (
     api,
     db,
     entry_queries,
+    entry_words,
     html,
     is_htmx,
     mine,
@@ -50,6 +51,7 @@ def _create(slug: str) -> ResponseReturnValue:
     try:
         form = PostForm.read(request.form)
         words = Words(form.body, read_attachments(), publish_at=read_moment(form.publish_at, site().zone))
+        entry_words.prepare(form.body)
         with writing() as writer:
             said = submit(writer, seen, viewer(), words, api.key())
     except Invalid as refusal:

@@ -21,6 +21,7 @@ from intranet.plugin_api import (
     db,
     entry_queries,
     entry_rules,
+    entry_words,
     is_htmx,
     my_rooms,
     page,
@@ -44,6 +45,7 @@ def create(entry_id: int) -> ResponseReturnValue:
     post, _seen = queries.fetch_shareable(db(), viewer(), entry_id)
     try:
         form = ShareForm.read(request.form)
+        entry_words.prepare(form.body)
         with writing() as writer:
             post, _seen = queries.fetch_shareable(writer, viewer(), entry_id)
             room = queries.fetch_room(writer, viewer(), slug=request.form.get("room", ""))

@@ -22,7 +22,6 @@ from intranet.plugin_api import (
     clock,
     entry_changes,
     entry_rules,
-    entry_words,
     events,
     once,
     room_queries,
@@ -41,9 +40,6 @@ class Words:
     files: Sequence[NewAttachment] = ()
     shared_id: int | None = None
     publish_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        entry_words.prepare(self.body)
 
 
 def submit(db: Session, seen: SeenRoom, author: Person, words: Words, key: str | None) -> Entry | Draft:
