@@ -21,6 +21,7 @@ from intranet.plugin_api import (
     api,
     db,
     entry_queries,
+    entry_words,
     read_attachments,
     shapes,
     site,
@@ -66,6 +67,7 @@ def create(room_id: int) -> Response:
     if request.files:
         queries.fetch(db(), viewer(), room_id=room_id)  # nothing is kept of what may not be sent
     sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
+    entry_words.prepare(form.body)
     with writing() as writer:
         seen = queries.fetch(writer, viewer(), room_id=room_id)
         said = saying.say(writer, seen, viewer(), sent)

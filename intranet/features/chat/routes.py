@@ -17,6 +17,7 @@ from intranet.plugin_api import (
     api,
     db,
     entry_queries,
+    entry_words,
     html,
     is_htmx,
     page,
@@ -94,6 +95,7 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
         form = MessageForm.read(request.form)
         publish_at = times.read_moment(form.publish_at, site().zone)
         sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
+        entry_words.prepare(form.body)
         with writing() as writer:
             seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
             entry = saying.say(writer, seen, viewer(), sent)

@@ -23,7 +23,6 @@ from intranet.plugin_api import (
     Said,
     SeenRoom,
     Whispered,
-    entry_words,
     once,
 )
 
@@ -40,9 +39,6 @@ class Sent:
     files: Sequence[NewAttachment] = ()
     key: str | None = None
     publish_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        entry_words.prepare(running.plain(self.form.body))
 
 
 def say(db: Session, seen: SeenRoom, author: Person, sent: Sent) -> Entry | Later | Whispered:
