@@ -16,6 +16,7 @@ def test_somebody_comes_goes_idle_and_returns_while_another_looks(people) -> Non
     expect(line).to_have_text("Here now")
     giulia.page.clock.install()
     giulia.go("/")
+    giulia.settle()
     giulia.page.clock.fast_forward("07:00")
     expect(picture).to_have_class(re.compile(r"\baway\b"), timeout=SLOWEST_MS)
     expect(line).to_have_text("Away")
@@ -24,6 +25,24 @@ def test_somebody_comes_goes_idle_and_returns_while_another_looks(people) -> Non
     giulia.page.close()
     expect(picture).to_have_class(re.compile(r"\boff\b"), timeout=2 * SLOWEST_MS)
     expect(line).to_be_hidden()
+    assert not kofi.problems
+
+
+def test_that_somebody_went_is_said_again_when_it_did_not_arrive(people) -> None:  # type: ignore[no-untyped-def]
+    giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
+    kofi.go("/people/giulia.ferri")
+    picture = kofi.page.locator(".person-head .av")
+    giulia.page.clock.install()
+    giulia.go("/")
+    giulia.settle()
+    expect(picture).to_have_class(re.compile(r"\bon\b"), timeout=SLOWEST_MS)
+    giulia.page.route("**/live/away", lambda route: route.fulfill(status=503), times=1)
+    with giulia.page.expect_response("**/live/away"):
+        giulia.page.clock.fast_forward("07:00")
+    giulia.settle()
+    with giulia.page.expect_response("**/live/away"):
+        giulia.page.clock.fast_forward("00:20")
+    expect(picture).to_have_class(re.compile(r"\baway\b"), timeout=SLOWEST_MS)
     assert not kofi.problems
 
 

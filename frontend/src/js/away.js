@@ -8,9 +8,12 @@ let touched = Date.now(), seen = Date.now(), isAway = false;
 
 const isHere = () => !document.hidden && Date.now() - touched < IDLE_MS;
 
-function tell(away) {
+// What did not arrive is said again when it is looked the next time.
+async function tell(away) {
   isAway = away;
-  fetch("/live/away", { method: "POST", headers: { "X-CSRFToken": token() }, body: new URLSearchParams({ away }) }).catch(() => {});
+  const asked = { method: "POST", headers: { "X-CSRFToken": token() }, body: new URLSearchParams({ away }) };
+  const answer = await fetch("/live/away", asked).catch(() => null);
+  if (!answer?.ok && isAway === away) isAway = !away;
 }
 
 function note() {
@@ -25,6 +28,12 @@ function look() {
   } else if (holds() && !isAway && Date.now() - seen > SILENT_MS) tell(true);
 }
 
+// A stream that begins counts as somebody who is here.
+function beginAnew() {
+  isAway = false;
+  look();
+}
+
 function touch() {
   const wasHere = isHere();
   touched = Date.now();
@@ -35,7 +44,6 @@ if (document.getElementById("live")) {
   channel?.addEventListener("message", note);
   for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) document.addEventListener(name, touch, { passive: true, capture: true });
   document.addEventListener("visibilitychange", touch);
-  // A stream that begins anew counts as somebody who is here.
-  document.addEventListener("live", ({ detail }) => { if (detail.name === "present" && holds() && isAway) tell(true); });
+  document.addEventListener("live", ({ detail }) => { if (detail.name === "present" && holds()) beginAnew(); });
   setInterval(look, SAY_MS);
 }
