@@ -119,6 +119,7 @@ from intranet.web.requests import (
     is_htmx,
     sign_in,
     sign_out,
+    transact,
     viewer,
     viewer_or_none,
     writing,
@@ -150,6 +151,6 @@ __all__ = [
     "profiles", "public", "qr", "read_attachments", "read_picture", "read_value", "readable", "readable_ids",
     "refusals", "remember_device", "render", "require_fresh", "resets", "room_changes", "room_queries", "sandbox",
     "save_value", "search_scope", "send_blob", "sessions", "settings_pages", "shapes", "sheet", "sign_in",
-    "sign_out", "signals", "site", "text", "threads", "tickets", "times", "tokens", "viewer", "viewer_or_none",
-    "viewer_values", "waiting", "writing",
+    "sign_out", "signals", "site", "text", "threads", "tickets", "times", "tokens", "transact", "viewer",
+    "viewer_or_none", "viewer_values", "waiting", "writing",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -22,6 +22,7 @@ except ImportError:  # no wheel for this processor: the system's SQLite serves, 
     import sqlite3 as sqlite
 
 BUSY_TIMEOUT_MS = 250
+T = TypeVar("T")
 __all__ = ["Database", "DatabaseBusy", "Table", "UtcTime", "sqlite_version"]
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -75,6 +76,11 @@ class Database:
     def write(self) -> AbstractContextManager[Session]:
         """A transaction that holds the write lock from its first statement and is on the disk when left. Raises DatabaseBusy."""
         return self._writer.write()
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """The same for work that any thread may do, in the context of the one that asks. Where many write at once, it costs less than
+        `write`. Raises DatabaseBusy, and what the work raises."""
+        return self._writer.run(work)
 
     def trial(self) -> AbstractContextManager[Session]:
         """The same, taken back at the end: a preview runs the very code that would write. Raises DatabaseBusy."""

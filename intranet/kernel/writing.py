@@ -1,6 +1,7 @@
 """Group commit: writes that wait for one another share one transaction, and one wait for the disk.
 
-Each write stands in a savepoint, so that one that fails takes nobody along; none returns before the disk has it.
+Each write stands in a savepoint, so that one that fails takes nobody along; none returns before the disk has it. Work that was
+handed over is done by whoever has the lock: its thread wakes once, when all of it is on the disk, and not for its turn as well.
 """
 
 import threading
@@ -8,7 +9,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
@@ -21,6 +24,7 @@ MOST_AT_ONCE = 32
 LONGEST_S = 0.04  # a transaction that is open for longer is ended, whoever waits
 LOOK_AGAIN_S = 0.001
 ROOM_FOR_OTHERS_S = 0.002  # between two transactions of a busy process, so that other processes come in
+T = TypeVar("T")
 
 
 class DatabaseBusy(RuntimeError):
@@ -38,11 +42,37 @@ class _Round:
     has_events: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
     error: BaseException | None = None
+    done: "list[_Waiter]" = field(default_factory=list)
+
+    def wait(self) -> None:
+        """Until it is on the disk. Raises what kept it from there."""
+        self.ended.wait()
+        if self.error is not None:
+            raise self.error
 
 
 @dataclass(eq=False)
 class _Waiter:
+    """A thread that waits for its turn, or until others have done its work for it."""
+
+    work: Callable[[Session], Any] | None = None
+    context: Context = field(default_factory=copy_context)
     called: threading.Event = field(default_factory=threading.Event)
+    round: _Round | None = None
+    result: Any = None
+    error: BaseException | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.round is not None or self.error is not None
+
+    def outcome(self) -> Any:
+        """What the work returned, once it is on the disk. Raises what it raised, and what kept it from there."""
+        if self.error is not None:
+            raise self.error
+        if self.round is not None:
+            self.round.wait()
+        return self.result
 
 
 class Writer:
@@ -62,27 +92,26 @@ class Writer:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One write; on leaving, it is on the disk. Raises DatabaseBusy."""
-        self._take()
-        self._inside, round_ = threading.get_ident(), None
+        self._take(_Waiter())
         try:
             round_ = self._join()
-            with HouseSession(
-                round_.connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-            ) as session:
+            with _savepoint(round_) as session:
                 yield session
-                session.commit()
-            round_.is_needed = True
-            round_.has_events |= bool(session.info.get("events"))
-        except BaseException:
-            if round_ is not None and not _is_open(round_.connection):
-                # A full disk, for instance: SQLite took back all of it, the others' writes too.
-                round_.error = DatabaseBusy()
-            raise
         finally:
             self._leave()
-        round_.ended.wait()
-        if round_.error is not None:
-            raise round_.error
+        round_.wait()
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """One write that any thread may carry out, in the context of this one. Raises DatabaseBusy, and what the work raises."""
+        me = _Waiter(work)
+        self._take(me)
+        if not me.is_done:
+            try:
+                self._carry_out(me, work)
+            finally:
+                self._leave()
+        result: T = me.outcome()
+        return result
 
     def let_pass(self) -> None:
         """Waits for a moment while others of this process write. Threads of one interpreter only slow each other down, and for
@@ -93,7 +122,7 @@ class Writer:
     @contextmanager
     def alone(self) -> Iterator[Session]:
         """A transaction that nobody shares and that is taken back at the end. Raises DatabaseBusy."""
-        self._take()
+        self._take(_Waiter())
         try:
             if self._round is not None:
                 self._end(self._round)
@@ -104,18 +133,32 @@ class Writer:
         finally:
             self._leave()
 
-    def _take(self) -> None:
-        """Waits for one's turn, first come, first served."""
+    def _take(self, me: _Waiter) -> None:
+        """Waits for one's turn, first come, first served, or until one's work is done."""
         with self._mutex:
-            if not self._is_taken:
-                self._is_taken = True
-                return
-            self._waiting.append(me := _Waiter())
-        if not me.called.wait(PATIENCE_S):
+            is_free, self._is_taken = not self._is_taken, True
+            if not is_free:
+                self._waiting.append(me)
+        if not (is_free or me.called.wait(PATIENCE_S)):
             with self._mutex:
                 if me in self._waiting:
                     self._waiting.remove(me)
                     raise DatabaseBusy
+            me.called.wait()  # it was begun at the last moment
+        if not me.is_done:
+            self._inside = threading.get_ident()
+
+    def _carry_out(self, waiter: _Waiter, work: Callable[[Session], Any]) -> None:
+        """What failed is told at once; what did not, when it is on the disk."""
+        try:
+            round_ = self._join()
+            with _savepoint(round_) as session:
+                waiter.result = waiter.context.run(work, session)
+            waiter.round = round_
+            round_.done.append(waiter)
+        except BaseException as error:  # it is theirs, whoever did the work
+            waiter.error = error
+            waiter.called.set()
 
     def _join(self) -> _Round:
         if self._round is None:
@@ -133,7 +176,12 @@ class Writer:
         return self._round
 
     def _leave(self) -> None:
-        """Ends the transaction when nobody waits or it has lasted long enough, then calls the next."""
+        """Does what was handed over as long as the transaction lasts, then calls the next."""
+        while self._goes_on():
+            pass
+
+    def _goes_on(self) -> bool:
+        """Ends the transaction when nobody waits or it has lasted long enough. Otherwise the next are called, or their work is done."""
         round_ = self._round
         try:
             if round_ is not None and self._is_over(round_):
@@ -142,10 +190,14 @@ class Writer:
             with self._mutex:
                 following = self._waiting.popleft() if self._waiting else None
                 self._is_taken = following is not None
-            if following is not None:
+            work = following.work if following is not None and self._round is not None else None
+            if following is not None and work is not None:
+                self._carry_out(following, work)
+            elif following is not None:
                 following.called.set()
             elif self._round is not None:
                 self._nobody_came()
+        return work is not None
 
     def _is_over(self, round_: _Round) -> bool:
         with self._mutex:
@@ -160,7 +212,7 @@ class Writer:
     def _nobody_came(self) -> None:
         """The one who was to go on lost patience in between: the transaction must not stay open."""
         with suppress(DatabaseBusy):
-            self._take()
+            self._take(_Waiter())
             self._leave()
 
     def _end(self, round_: _Round) -> None:
@@ -177,8 +229,27 @@ class Writer:
             round_.connection.close()
             self._ended_at = time.monotonic()
             round_.ended.set()
+            for each in round_.done:
+                each.called.set()
         if round_.has_events and round_.error is None:
             self._on_events()
+
+
+@contextmanager
+def _savepoint(round_: _Round) -> Iterator[Session]:
+    try:
+        with HouseSession(
+            round_.connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        ) as session:
+            yield session
+            session.commit()
+        round_.is_needed = True
+        round_.has_events |= bool(session.info.get("events"))
+    except BaseException:
+        if not _is_open(round_.connection):
+            # A full disk, for instance: SQLite took back all of it, the others' writes too.
+            round_.error = DatabaseBusy()
+        raise
 
 
 def _is_open(connection: Connection) -> bool:

@@ -1,10 +1,10 @@
 """Who asks, with which database: decided once for each request, before any route runs."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from flask import Flask, abort, current_app, g, redirect, request, session
@@ -22,6 +22,8 @@ from intranet.kernel import clock
 from intranet.web import caps, gates
 from intranet.web.routing import rule_of
 from intranet.web.site import site
+
+T = TypeVar("T")
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -73,6 +75,18 @@ def writing() -> Iterator[Session]:
     _close(None)
     with site().database.write() as writer:
         yield writer
+    _end_writing()
+
+
+def transact(work: Callable[[Session], T]) -> T:
+    """The same for what many do at once: the work is done in this request's context, by whichever thread is writing."""
+    _close(None)
+    result = site().database.run(work)
+    _end_writing()
+    return result
+
+
+def _end_writing() -> None:
     site().forget_people()  # the events of it come a moment later
     _close(None)
 

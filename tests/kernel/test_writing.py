@@ -1,7 +1,10 @@
 """Writes that wait for one another share a transaction; each is its own all the same."""
 
 import threading
+import time
 from collections.abc import Callable
+from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,20 @@ from intranet.kernel import writing
 from intranet.kernel.db import Database, DatabaseBusy
 
 THREADS, EACH = 16, 12
+Work = Callable[[Session], None]
+Way = Callable[[Database, Work], None]
+
+
+def in_turn(database: Database, work: Work) -> None:
+    with database.write() as db:
+        work(db)
+
+
+def handed_over(database: Database, work: Work) -> None:
+    database.run(work)
+
+
+ways = pytest.mark.parametrize("written", [in_turn, handed_over])
 
 
 @pytest.fixture
@@ -40,27 +57,29 @@ def together(count: int, work: Callable[[int], None]) -> None:
         each.join(30)
 
 
-def test_many_writers_need_fewer_commits_than_writes_and_lose_nothing(database: Database) -> None:
+@ways
+def test_many_writers_need_fewer_commits_than_writes_and_lose_nothing(database: Database, written: Way) -> None:
     commits: list[object] = []
     event.listen(database._writing, "commit", commits.append)
 
     def write(number: int) -> None:
         for place in range(EACH):
-            with database.write() as db:
-                add(db, f"{number}-{place}")
+            written(database, partial(add, word=f"{number}-{place}"))
 
     together(THREADS, write)
     assert words(database) == {f"{number}-{place}" for number in range(THREADS) for place in range(EACH)}
     assert 0 < len(commits) < THREADS * EACH
 
 
-def test_what_was_written_is_there_for_everyone_when_the_write_is_left(database: Database, tmp_path: Path) -> None:
+@ways
+def test_what_was_written_is_there_for_everyone_when_the_write_is_left(
+    database: Database, tmp_path: Path, written: Way
+) -> None:
     other, missing = Database(tmp_path / "words.sqlite"), []
 
     def write(number: int) -> None:
         for place in range(EACH):
-            with database.write() as db:
-                add(db, f"{number}-{place}")
+            written(database, partial(add, word=f"{number}-{place}"))
             with other.read() as db:
                 if not db.scalar(text("SELECT 1 FROM words WHERE word = :word"), {"word": f"{number}-{place}"}):
                     missing.append((number, place))
@@ -69,16 +88,20 @@ def test_what_was_written_is_there_for_everyone_when_the_write_is_left(database:
     assert not missing
 
 
-def test_one_that_fails_takes_nobody_along(database: Database) -> None:
+@ways
+def test_one_that_fails_takes_nobody_along_and_hears_of_it(database: Database, written: Way) -> None:
     refused: list[int] = []
+
+    def work(db: Session, number: int) -> None:
+        add(db, f"good {number}")
+        if number % 3 == 0:
+            raise ValueError(number)
 
     def write(number: int) -> None:
         try:
-            with database.write() as db:
-                add(db, f"good {number}")
-                if number % 3 == 0:
-                    raise ValueError
-        except ValueError:
+            written(database, lambda db: work(db, number))
+        except ValueError as error:
+            assert error.args == (number,)
             refused.append(number)
 
     together(THREADS, write)
@@ -86,7 +109,8 @@ def test_one_that_fails_takes_nobody_along(database: Database) -> None:
     assert words(database) == {f"good {number}" for number in range(THREADS) if number % 3}
 
 
-def test_when_the_disk_refuses_everyone_in_that_round_hears_it(database: Database) -> None:
+@ways
+def test_when_the_disk_refuses_everyone_in_that_round_hears_it(database: Database, written: Way) -> None:
     is_full, told, held = threading.Event(), [], threading.Event()
 
     def refuse(_connection: object) -> None:
@@ -96,11 +120,13 @@ def test_when_the_disk_refuses_everyone_in_that_round_hears_it(database: Databas
     event.listen(database._writing, "commit", refuse)
     is_full.set()
 
+    def work(db: Session, number: int) -> None:
+        held.wait(5)
+        add(db, f"lost {number}")
+
     def write(number: int) -> None:
         try:
-            with database.write() as db:
-                held.wait(5)
-                add(db, f"lost {number}")
+            written(database, lambda db: work(db, number))
         except OSError:
             told.append(number)
 
@@ -118,25 +144,30 @@ def test_when_the_disk_refuses_everyone_in_that_round_hears_it(database: Databas
     assert words(database) == {"again"}
 
 
-def test_what_sqlite_took_back_with_anothers_fault_is_not_called_written(database: Database) -> None:
+@ways
+def test_what_sqlite_took_back_with_anothers_fault_is_not_called_written(database: Database, written: Way) -> None:
     told: list[str] = []
+
+    def wait(db: Session) -> None:
+        add(db, "first")
+        while not database._writer._waiting:
+            pass
+
+    def fail(db: Session) -> None:
+        add(db, "second")
+        db.connection().connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+        raise OSError("no space left")
 
     def first() -> None:
         try:
-            with database.write() as db:
-                add(db, "first")
-                while not database._writer._waiting:
-                    pass
+            written(database, wait)
             told.append("written")
         except DatabaseBusy:
             told.append("not written")
 
     def second() -> None:
         try:
-            with database.write() as db:
-                add(db, "second")
-                db.connection().connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
-                raise OSError("no space left")
+            written(database, fail)
         except (OSError, SQLAlchemyError):
             told.append("failed")
 
@@ -155,7 +186,10 @@ def test_what_sqlite_took_back_with_anothers_fault_is_not_called_written(databas
     assert words(database) == {"again"}
 
 
-def test_who_waits_too_long_is_told_and_the_others_go_on(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@ways
+def test_who_waits_too_long_is_told_and_the_others_go_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch, written: Way
+) -> None:
     monkeypatch.setattr(writing, "PATIENCE_S", 0.2)
     inside, may_go = threading.Event(), threading.Event()
 
@@ -168,13 +202,77 @@ def test_who_waits_too_long_is_told_and_the_others_go_on(database: Database, mon
     holder = threading.Thread(target=hold)
     holder.start()
     inside.wait(10)
-    with pytest.raises(DatabaseBusy), database.write() as db:
-        add(db, "too late")
+    with pytest.raises(DatabaseBusy):
+        written(database, lambda db: add(db, "too late"))
     may_go.set()
     holder.join(10)
     with database.write() as db:
         add(db, "next")
     assert words(database) == {"first", "next"}
+
+
+def test_work_that_was_begun_is_waited_for_however_long_it_takes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "PATIENCE_S", 0.2)
+
+    def wait(db: Session) -> None:
+        add(db, "first")
+        while not database._writer._waiting:
+            pass
+
+    def take_long(db: Session) -> str:
+        time.sleep(0.5)
+        add(db, "second")
+        return "done"
+
+    holder = threading.Thread(target=lambda: handed_over(database, wait))
+    holder.start()
+    while not database._writer._is_taken:
+        pass
+    assert database.run(take_long) == "done"
+    holder.join(10)
+    assert words(database) == {"first", "second"}
+
+
+def test_what_is_handed_over_is_done_by_whoever_has_the_lock_as_its_own_thread_would_have_done_it(
+    database: Database,
+) -> None:
+    asks: ContextVar[int] = ContextVar("asks")
+    answers: list[tuple[int, int]] = []
+    workers: set[int] = set()
+
+    def work(db: Session) -> int:
+        workers.add(threading.get_ident())
+        add(db, f"of {asks.get()}")
+        time.sleep(0.002)
+        return asks.get()
+
+    def write(number: int) -> None:
+        asks.set(number)
+        answers.append((number, database.run(work)))
+
+    with database.write() as db:  # all of them wait
+        add(db, "first")
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(THREADS)]
+        for each in threads:
+            each.start()
+        while len(database._writer._waiting) < THREADS:
+            pass
+    for each in threads:
+        each.join(30)
+    assert sorted(answers) == [(number, number) for number in range(THREADS)]
+    assert words(database) == {"first", *(f"of {number}" for number in range(THREADS))}
+    assert len(workers) < THREADS
+
+
+def test_both_ways_stand_in_one_line(database: Database) -> None:
+    def write(number: int) -> None:
+        for place in range(EACH):
+            (in_turn if (number + place) % 2 else handed_over)(database, partial(add, word=f"{number}-{place}"))
+
+    together(THREADS, write)
+    assert words(database) == {f"{number}-{place}" for number in range(THREADS) for place in range(EACH)}
 
 
 def test_a_trial_shares_nothing_and_leaves_nothing(database: Database) -> None:

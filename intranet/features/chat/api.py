@@ -26,6 +26,7 @@ from intranet.plugin_api import (
     shapes,
     site,
     times,
+    transact,
     viewer,
     writing,
 )
@@ -68,9 +69,8 @@ def create(room_id: int) -> Response:
         queries.fetch(db(), viewer(), room_id=room_id)  # nothing is kept of what may not be sent
     sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
     entry_words.prepare(form.body)
-    with writing() as writer:
-        seen = queries.fetch(writer, viewer(), room_id=room_id)
-        said = saying.say(writer, seen, viewer(), sent)
+    author = viewer()
+    said = transact(lambda writer: saying.say(writer, queries.fetch(writer, author, room_id=room_id), author, sent))
     if isinstance(said, Whispered):
         return jsonify(told=said.words)
     if isinstance(said, Later):

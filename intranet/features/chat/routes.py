@@ -2,6 +2,7 @@
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from intranet.features.chat import changes, lines, listing, queries, rules, saying
 from intranet.features.chat.forms import FavouriteForm, LoudnessForm, MessageForm, ReadForm
@@ -10,6 +11,7 @@ from intranet.features.chat.newest import newest_in
 from intranet.features.chat.showing import conversation, fetch, listed_ids, thread
 from intranet.features.chat.status.shaping import of_people
 from intranet.plugin_api import (
+    Entry,
     Invalid,
     Routes,
     SeenRoom,
@@ -24,6 +26,7 @@ from intranet.plugin_api import (
     read_attachments,
     site,
     times,
+    transact,
     viewer,
     writing,
 )
@@ -96,9 +99,7 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
         publish_at = times.read_moment(form.publish_at, site().zone)
         sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
         entry_words.prepare(form.body)
-        with writing() as writer:
-            seen = queries.fetch(writer, viewer(), slug=slug, room_id=room_id)
-            entry = saying.say(writer, seen, viewer(), sent)
+        entry = transact(lambda writer: _say(writer, sent, slug, room_id))
     except Invalid as refusal:
         return _again(seen, refusal)
     if isinstance(entry, Whispered):
@@ -110,6 +111,11 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
         return redirect(f"/chat/m/{entry.id}", 303)
     fresh = entry_queries.by_ids(db(), [entry.id])[entry.id]
     return html(site().fragments.one(db(), fresh), 201)
+
+
+def _say(writer: Session, sent: saying.Sent, slug: str | None, room_id: int | None) -> Entry | Later | Whispered:
+    """Rights are asked where it is written: they may have gone since."""
+    return saying.say(writer, queries.fetch(writer, viewer(), slug=slug, room_id=room_id), viewer(), sent)
 
 
 def _again(seen: SeenRoom, refusal: Invalid) -> ResponseReturnValue:
