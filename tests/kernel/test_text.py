@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intranet.kernel.text import Mention, TextTooLong, clean_line, clean_text, find_mentioned, mentioned_in, render
-from intranet.kernel.text.markdown import ATTRIBUTES, TAGS, sanitise
+from intranet.kernel.text import (
+    Mention,
+    Rendered,
+    TextTooLong,
+    clean_line,
+    clean_text,
+    find_mentioned,
+    mentioned_in,
+    render,
+)
+from intranet.kernel.text.markdown import ATTRIBUTES, TAGS, UNMARKED, sanitise
 from intranet.testing.hostile import corpus
 
 EVERYONE = '<strong class="everyone">'
@@ -35,6 +44,38 @@ def test_five_thousand_attacks_come_out_as_text() -> None:
         html = render(attack).html
         Checker().feed(html)
         assert sanitise(html) == html
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Yes.", "Così è, se vi pare", "it's (nearly) half past ten - or not...  two spaces", "www.example.com and example.org!",
+        "OK; 42 of them?", "Straße 7", "x", "v1.2.3-beta", "javascript alert(1)", "e.g. 3 - 4", "don't --- stop", "x²",
+    ],
+)  # fmt: skip
+def test_a_line_without_marks_comes_out_as_the_library_would_write_it(words: str) -> None:
+    assert UNMARKED.fullmatch(words)
+    assert render(words) == through_the_library(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["a_b_c", "1. one", "- one", "two\nlines", "ends with a space ", "a: b", "<b>", "x ~~y~~", ""]
+)
+def test_what_may_mean_more_is_left_to_the_library(words: str) -> None:
+    assert "_" in words or not UNMARKED.fullmatch(words)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(st.sampled_from("aZ9éß² ,.;!?'()-_ǅ中ª٣"), min_size=1, max_size=30))
+def test_no_line_without_marks_is_written_otherwise(words: str) -> None:
+    assert render(words) == through_the_library(words)
+
+
+def through_the_library(words: str) -> Rendered:
+    """As it would be written if it had a mark: the rest of it changes nothing in a line."""
+    marked = render(f"{words}\n\n**x**")
+    html, plain = marked.html.removesuffix("<p><strong>x</strong></p>\n"), marked.plain.removesuffix("x").strip()
+    return Rendered(html, (), (), plain)
 
 
 @settings(max_examples=200, deadline=None)
