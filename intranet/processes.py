@@ -35,6 +35,7 @@ THREADS_OF_LIVE = 32
 MOST_FILES = 1 << 16
 KEPT_ALIVE = 1000
 LOOK_EVERY_S = 1.0
+GARBAGE = 20_000, 20, 20  # a request leaves some hundred objects, and hardly any of them in circles
 BEHIND_PAGES = 10  # the worker's niceness: what it does can wait for those who look
 log = logging.getLogger(__name__)
 
@@ -192,6 +193,7 @@ def _after_fork(app: Flask) -> None:
 
     app.extensions["intranet"].database.close()
     _let_work()
+    gc.set_threshold(*GARBAGE)
     listen(app)
 
 

@@ -63,14 +63,15 @@ class Database:
         self._writer = Writer(self._writing, self._tell)
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self, *, at_once: bool = False) -> Iterator[Session]:
         """A session that sees one moment of the database and writes nothing."""
-        with self.reading() as session:
+        with self.reading(at_once=at_once) as session:
             yield session
 
-    def reading(self) -> Session:
-        """The same, to be closed by whoever asked for it."""
-        self._writer.let_pass()
+    def reading(self, *, at_once: bool = False) -> Session:
+        """The same, to be closed by whoever asked for it. `at_once`: writers of this process are not let pass before."""
+        if not at_once:
+            self._writer.let_pass()
         return HouseSession(self.engine, autoflush=False)
 
     def write(self) -> AbstractContextManager[Session]:

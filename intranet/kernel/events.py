@@ -21,7 +21,7 @@ from intranet.kernel.signals import Signal
 BATCH = 200
 CHECK_EVERY_S = 1.0
 GATHER_S = 0.015
-GATHER_MOST_S = 0.06
+GATHER_MOST_S = 0.03
 log = logging.getLogger(__name__)
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -166,7 +166,7 @@ class Reader(threading.Thread):
             self._keep(events[-1].id)
 
     def _next(self) -> list[Event]:
-        with self.database.read() as db:
+        with self.database.read(at_once=True) as db:
             return list_after(db, self.last_id)
 
     def _kept_place(self, db: Session) -> int:

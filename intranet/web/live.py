@@ -84,7 +84,7 @@ class Hub:
 
     def handle(self, batch: Sequence[Event]) -> None:
         """Tells all streams what happened. Rights are asked of the database as it is after all of it."""
-        with self.database.read() as db:
+        with self.database.read(at_once=True) as db:  # one for all who listen
             wanted = self._wanted(db, batch)
             for language in {stream.language for _, targets in wanted for stream in targets}:
                 theirs = [(event, [each for each in targets if each.language == language]) for event, targets in wanted]

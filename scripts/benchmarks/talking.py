@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 READ_EACH = 20
+LOOK_AGAIN_S = 0.002  # how soon it is looked again whether somebody may go on
 ADDED = re.compile(rb"event: entry\.added\ndata: [^\n]*?\"entry_id\":(\d+)")
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
@@ -105,22 +106,26 @@ class Talk:
 
     def keep_pace(self, seconds: float, a_second: float) -> None:
         """So many messages a second, each at its moment, however long the answers take."""
-        began, all_of_them = time.time(), range(int(seconds * a_second))
-        still = [
-            (each, deque(began + n / a_second for n in all_of_them[each.number :: len(self.senders)]))
-            for each in self.senders
-        ]
-        while any(due for _, due in still):
-            for sender, due in still:
-                if due and due[0] <= time.time() and not sender.is_waiting:
-                    self._go_on(sender, due)
-            self._turn(time.monotonic() + 0.001, goes_on=False)
+        began, late = time.time(), deque[tuple[Sender, float]]()
+        ahead = deque(
+            (self.senders[n % len(self.senders)], began + n / a_second) for n in range(int(seconds * a_second))
+        )
+        while ahead or late:
+            while ahead and ahead[0][1] <= time.time():
+                late.append(ahead.popleft())
+            for sender, meant_at in [late.popleft() for _ in range(len(late))]:
+                if sender.is_waiting or not self._went_on(sender, meant_at):
+                    late.append((sender, meant_at))
+            pause = max(0.0, ahead[0][1] - time.time()) if ahead and not late else LOOK_AGAIN_S
+            self._turn(time.monotonic() + pause, goes_on=False)
 
-    def _go_on(self, sender: Sender, due: deque[float]) -> None:
+    def _went_on(self, sender: Sender, meant_at: float) -> bool:
+        """Whether it was said; now and then it is read before."""
         if sender.place % READ_EACH == READ_EACH - 1 and not sender.is_reading:
             sender.read()
-        else:
-            sender.say(due.popleft())
+            return False
+        sender.say(meant_at)
+        return True
 
     def listen_on(self, seconds: float) -> None:
         """Until all is answered and everyone has heard all that they said, or patience is over."""
