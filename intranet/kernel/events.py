@@ -21,7 +21,8 @@ from intranet.kernel.signals import Signal
 BATCH = 200
 CHECK_EVERY_S = 1.0
 GATHER_S = 0.015
-GATHER_MOST_S = 0.03
+GATHER_MOST_S = 0.045
+MANY = 4  # events that came together: more will
 log = logging.getLogger(__name__)
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -110,9 +111,9 @@ def wake(run: Path) -> None:
     signals.send_to_all(run, signals.WAKE)
 
 
-def gathering_s(took_s: float) -> float:
-    """How long a busy reader waits for more, after it was busy for so long: many together cost far less than one by one."""
-    return min(GATHER_MOST_S, max(GATHER_S, 3 * took_s))
+def gathering_s(took_s: float, count: int) -> float:
+    """How long a busy reader waits for more, after so many kept it busy for so long: many together cost far less than one by one."""
+    return GATHER_MOST_S if count >= MANY else min(GATHER_MOST_S, max(GATHER_S, 3 * took_s))
 
 
 class Reader(threading.Thread):
@@ -136,16 +137,16 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.is_set():
-            began = time.monotonic()
+            began, count = time.monotonic(), 0
             try:
-                self.catch_up()
+                count = self.catch_up()
             except Exception:  # a reader that ends would leave every stream of its process silent
                 log.exception("events could not be read; trying again")
                 self._stopped.wait(CHECK_EVERY_S)
             took = time.monotonic() - began
             self._hear(self.inbox.wait())
             if time.monotonic() - began < took + GATHER_S:
-                self._stopped.wait(gathering_s(took))  # much happens: what comes in a moment is read together
+                self._stopped.wait(gathering_s(took, count))  # much happens: what comes in a moment is read together
         self.inbox.close()
 
     def stop(self) -> None:
@@ -159,11 +160,14 @@ class Reader(threading.Thread):
             except Exception:
                 log.exception("the signal %s could not be told", signal.name)
 
-    def catch_up(self) -> None:
-        """Hands on all that is new. After a failure the same events come again."""
+    def catch_up(self) -> int:
+        """Hands on all that is new, and returns how many. After a failure the same events come again."""
+        count = 0
         while events := self._next():
             self.handle(events)
             self._keep(events[-1].id)
+            count += len(events)
+        return count
 
     def _next(self) -> list[Event]:
         with self.database.read(at_once=True) as db:

@@ -19,7 +19,7 @@ from intranet.kernel.events import EventPlace, newest_id
 from intranet.kernel.settings import load
 from intranet.testing.running import Running
 
-SENDERS, ROOMS, SECONDS, PACE = 64, 50, 10, 300
+SENDERS, ROOMS, SECONDS, PACE = 64, 50, 10, 400
 WARMING_S = 2
 PATIENCE_S = 30
 LONG, SHORT, PAIRS = 1_000_000, 1_000, 60
