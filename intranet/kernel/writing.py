@@ -23,7 +23,7 @@ PATIENCE_S = 5.0
 MOST_AT_ONCE = 32
 LONGEST_S = 0.04  # a transaction that is open for longer is ended, whoever waits
 LOOK_AGAIN_S = 0.001
-ROOM_FOR_OTHERS_S = 0.002  # between two transactions of a busy process, so that other processes come in
+ROOM_FOR_OTHERS_S = 0.005  # between two transactions of a busy process, so that other processes come in
 T = TypeVar("T")
 
 
