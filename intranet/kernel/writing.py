@@ -231,6 +231,7 @@ class Writer:
             round_.ended.set()
             for each in round_.done:
                 each.called.set()
+            round_.done.clear()  # they hold their requests: in a circle those would stay until garbage is looked for
         if round_.has_events and round_.error is None:
             self._on_events()
 

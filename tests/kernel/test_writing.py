@@ -1,7 +1,9 @@
 """Writes that wait for one another share a transaction; each is its own all the same."""
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
@@ -264,6 +266,28 @@ def test_what_is_handed_over_is_done_by_whoever_has_the_lock_as_its_own_thread_w
     assert sorted(answers) == [(number, number) for number in range(THREADS)]
     assert words(database) == {"first", *(f"of {number}" for number in range(THREADS))}
     assert len(workers) < THREADS
+
+
+def test_what_was_handed_over_is_let_go_without_looking_for_garbage(database: Database) -> None:
+    class Request:
+        pass
+
+    kept: ContextVar[Request] = ContextVar("kept")
+    seen: list[weakref.ref[Request]] = []
+
+    def write(number: int) -> None:
+        request = Request()
+        seen.append(weakref.ref(request))
+        kept.set(request)
+        database.run(partial(add, word=f"of {number}"))
+
+    gc.disable()
+    try:
+        together(THREADS, write)
+        assert len(seen) == THREADS
+        assert [each() for each in seen] == [None] * THREADS
+    finally:
+        gc.enable()
 
 
 def test_both_ways_stand_in_one_line(database: Database) -> None:
