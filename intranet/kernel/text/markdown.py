@@ -28,7 +28,7 @@ ATTRIBUTES = {
 CLASSES = {"a": {"mention", "tag"}, "span": highlighting.CLASSES, "strong": {"everyone"}}
 CANDIDATE = re.compile(r"@(" + inline.USERNAME.pattern + ")")
 NAMED = re.compile(r'<a(?:\s+[\w-]+="[^"]*")*?\s+data-person="(\d+)"')
-UNMARKED = re.compile(r"[^\W\d_][\w ,.;!?'()-]*(?<![ _])")  # one line of words: most of what people say to one another
+UNMARKED = re.compile(r"[^\W\d_][\w ,.;!?'()-]*(?<! )")  # one line of words: most of what people say to one another
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)", re.IGNORECASE)
 
 
