@@ -118,9 +118,9 @@ def answerer(site: "Site", app: Flask) -> "Reader":
     """Lets features and plugins answer to what happened, in order, from where the worker last was."""
     from intranet.kernel.events import Reader
 
-    def tell(batch: "Sequence[Event]") -> None:
+    def tell(batch: "Sequence[Event]") -> bool:
         with app.app_context():
-            site.plugins.tell(site.database, "event_happened", "event", batch)
+            return site.plugins.tell(site.database, "event_happened", "event", batch)
 
     return Reader(site.database, site.settings.run, tell, place="worker")
 

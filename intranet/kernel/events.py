@@ -23,6 +23,7 @@ CHECK_EVERY_S = 1.0
 GATHER_S = 0.015
 GATHER_MOST_S = 0.045
 MANY = 4  # events that came together: more will
+KEEP_EVERY_S = 0.5
 log = logging.getLogger(__name__)
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -117,13 +118,17 @@ def gathering_s(took_s: float, count: int) -> float:
 
 
 class Reader(threading.Thread):
-    """Reads events in order and hands them on, woken by a datagram or by the clock. Signals that come are handed on, too."""
+    """Reads events in order and hands them on, woken by a datagram or by the clock. Signals that come are handed on, too.
+
+    `handle` says whether something was written about them: then its place is kept at once. What nobody wrote about may be told
+    again after a crash, so that a busy reader takes the write lock now and then, and not for each batch.
+    """
 
     def __init__(
         self,
         database: Database,
         run: Path,
-        handle: Callable[[Sequence[Event]], None],
+        handle: Callable[[Sequence[Event]], bool | None],
         *,
         place: str | None = None,
         hear: Callable[[Signal], None] | None = None,
@@ -133,7 +138,8 @@ class Reader(threading.Thread):
         self.inbox = signals.Inbox(run, f"{os.getpid()}-{id(self)}", CHECK_EVERY_S)
         self._stopped = threading.Event()
         with database.read() as db:
-            self.last_id = self._kept_place(db)
+            self.last_id = self._kept_id = self._kept_place(db)
+        self._kept_at = time.monotonic()
 
     def run(self) -> None:
         while not self._stopped.is_set():
@@ -164,9 +170,12 @@ class Reader(threading.Thread):
         """Hands on all that is new, and returns how many. After a failure the same events come again."""
         count = 0
         while events := self._next():
-            self.handle(events)
-            self._keep(events[-1].id)
+            has_written = self.handle(events)
+            self.last_id = events[-1].id
+            self._keep(at_once=bool(has_written) or len(events) < MANY)
             count += len(events)
+        if not count:
+            self._keep(at_once=True)
         return count
 
     def _next(self) -> list[Event]:
@@ -179,8 +188,10 @@ class Reader(threading.Thread):
         kept = db.get(EventPlace, self.place)
         return kept.event_id if kept else 0
 
-    def _keep(self, event_id: int) -> None:
-        self.last_id = event_id
-        if self.place is not None:
-            with self.database.write() as db:
-                db.merge(EventPlace(reader=self.place, event_id=event_id))
+    def _keep(self, *, at_once: bool) -> None:
+        now = time.monotonic()
+        if self.place is None or self.last_id == self._kept_id or not (at_once or now - self._kept_at > KEEP_EVERY_S):
+            return
+        with self.database.write() as db:
+            db.merge(EventPlace(reader=self.place, event_id=self.last_id))
+        self._kept_id, self._kept_at = self.last_id, now

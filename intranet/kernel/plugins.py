@@ -100,21 +100,24 @@ class Plugins:
                     raise
                 self.fail(name, error)
 
-    def tell(self, database: Database, hook: str, name: str, values: Sequence[Any]) -> None:
-        """Tells everyone who answers of each of these values (as `name`), in order, in transactions (`db`) of their own.
+    def tell(self, database: Database, hook: str, name: str, values: Sequence[Any]) -> bool:
+        """Tells everyone who answers of each of these values (as `name`), in order, in transactions (`db`) of their own. Returns
+        whether anybody had something to write.
 
         Most have nothing to write about most of what happens: they are asked without the write lock, and anew with it once they
         want to write. A write transaction takes as many of them as fit into HELD_S; when it fails, each has one to itself, so
         that a failure takes nobody along. Who answers with `trylast` hears of all of them after the others.
         """
         answering = getattr(self.manager.hook, hook).get_hookimpls()
+        has_written = False
         for implementation in sorted(answering, key=lambda each: each.trylast):
             place = 0
             while place < len(values):
                 rest = values[place:]
-                place += _told_readers(database, implementation, name, rest) or self._tell_some(
-                    database, implementation, name, rest
-                )
+                told = _told_readers(database, implementation, name, rest)
+                has_written |= not told
+                place += told or self._tell_some(database, implementation, name, rest)
+        return has_written
 
     def _tell_some(self, database: Database, implementation: Any, name: str, values: Sequence[Any]) -> int:
         """How many of the values were told of, from the first on."""

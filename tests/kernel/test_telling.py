@@ -123,3 +123,16 @@ def test_who_fails_is_counted_once_for_each_and_takes_nobody_along(database: Dat
     made = tell(database, fail, note)
     assert dict(made.failures) == {"plugin0": 1} and made.failures["plugin0"] < MAX_FAILURES
     assert lines(database) == ["four", *(f"note {number}" for number in range(6))]
+
+
+def test_it_is_said_whether_anybody_had_something_to_write(database: Database) -> None:
+    def look(db: Session, number: int) -> None:
+        db.scalar(select(Line.id))
+
+    def write_about_the_last(db: Session, number: int) -> None:
+        if number == 5:
+            db.add(Line(said="five"))
+
+    assert plugins(look, look).tell(database, "it_happened", "number", range(6)) is False
+    assert plugins(look, write_about_the_last, look).tell(database, "it_happened", "number", range(6)) is True
+    assert lines(database) == ["five"]

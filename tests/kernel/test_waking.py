@@ -1,5 +1,7 @@
 """Processes wake each other, however long the path of the data folder is."""
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,47 @@ def test_what_comes_one_by_one_is_told_at_once_and_many_are_gathered() -> None:
     assert events.gathering_s(0.001, 1) == events.GATHER_S
     assert events.GATHER_S < events.gathering_s(0.001, events.MANY) == events.GATHER_MOST_S
     assert events.gathering_s(10, 1) == events.GATHER_MOST_S
+
+
+def test_a_busy_reader_keeps_its_place_now_and_then_and_at_once_when_something_was_written(
+    tmp_path: Path, template: Path
+) -> None:
+    shutil.copy(template / "intranet.sqlite", tmp_path / "intranet.sqlite")
+    database = Database(tmp_path / "intranet.sqlite")
+    told: list[str] = []
+
+    def reader(*, writes: bool) -> events.Reader:
+        def handle(batch: Sequence[events.Event]) -> bool:
+            told.extend(event.name for event in batch)
+            return writes
+
+        return events.Reader(database, tmp_path / "run", handle, place="test")
+
+    def happen(*names: str) -> None:
+        with database.write() as db:
+            for name in names:
+                events.record(db, name)
+
+    first = reader(writes=False)
+    while first.catch_up():
+        pass
+    happen("a", "b", "c", "d")
+    told.clear()
+    assert first.catch_up() == 4
+    first.inbox.close()
+    again = reader(writes=False)  # as after a crash
+    assert (again.catch_up(), told) == (4, ["a", "b", "c", "d"] * 2)
+    assert again.catch_up() == 0  # nothing happens: the place is kept
+    again.inbox.close()
+    writing = reader(writes=True)
+    assert writing.catch_up() == 0
+    happen("e", "f", "g", "h")
+    assert writing.catch_up() == 4
+    writing.inbox.close()
+    last = reader(writes=False)
+    assert last.catch_up() == 0
+    happen("alone")
+    assert last.catch_up() == 1
+    last.inbox.close()
+    assert reader(writes=False).catch_up() == 0
+    database.close()
