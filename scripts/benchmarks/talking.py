@@ -110,21 +110,21 @@ class Talk:
 
     def keep_pace(self, seconds: float, a_second: float) -> None:
         """So many messages a second, each at its moment, however long the answers take."""
-        began, late = time.time(), deque[tuple[Sender, float]]()
+        began, late = time.time(), list[tuple[Sender, float]]()
         ahead = deque(
             (self.senders[n % len(self.senders)], began + n / a_second) for n in range(int(seconds * a_second))
         )
         while ahead or late:
             while ahead and ahead[0][1] <= time.time():
                 late.append(ahead.popleft())
-            for sender, meant_at in [late.popleft() for _ in range(len(late))]:
-                if sender.is_waiting or not self._went_on(sender, meant_at):
-                    late.append((sender, meant_at))
+            late = [each for each in late if not self._went_on(*each)]
             pause = max(0.0, ahead[0][1] - time.time()) if ahead and not late else LOOK_AGAIN_S
             self._turn(time.monotonic() + pause, goes_on=False)
 
     def _went_on(self, sender: Sender, meant_at: float) -> bool:
-        """Whether it was said; now and then it is read before."""
+        """Whether it was said. Nobody speaks before they are answered, and now and then they read before."""
+        if sender.is_waiting:
+            return False
         if sender.reads_now() and not sender.is_reading:
             sender.read()
             return False

@@ -28,7 +28,9 @@ ATTRIBUTES = {
 CLASSES = {"a": {"mention", "tag"}, "span": highlighting.CLASSES, "strong": {"everyone"}}
 CANDIDATE = re.compile(r"@(" + inline.USERNAME.pattern + ")")
 NAMED = re.compile(r'<a(?:\s+[\w-]+="[^"]*")*?\s+data-person="(\d+)"')
-UNMARKED = re.compile(r"[^\W\d_][\w ,.;!?'()-]*(?<! )")  # one line of words: most of what people say to one another
+UNMARKED = re.compile(
+    r"[^\W\d_](?:[^\W_]|[ ,.;!?'()-])*(?<! )"
+)  # one line of words: most of what people say to one another
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)", re.IGNORECASE)
 
 
@@ -94,7 +96,7 @@ def render(text: str, *, names: Mapping[str, Mention] | None = None, may_name_ev
     """HTML that is safe in every page. Raises TextTooLong."""
     if len(text) > MAX_LENGTH:
         raise TextTooLong
-    if "_" not in text and UNMARKED.fullmatch(text):
+    if UNMARKED.fullmatch(text):
         return Rendered(f"<p>{text}</p>\n", (), (), text)
     env: dict[str, Any] = {
         "names": names or {}, "mentioned": [], "tags": [], "may_name_everyone": may_name_everyone, "everyone": False,
