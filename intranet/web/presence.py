@@ -17,7 +17,7 @@ SAID_EVERY_S = 5.0  # of one person
 MOST = 5_000  # people of one process
 PROCESSES = 100
 EVERYTHING = "presence.all"
-State = Literal["here", "away"]
+State = Literal["here", "away", "off"]
 
 
 class Watcher(Protocol):
@@ -29,7 +29,11 @@ class Watcher(Protocol):
 
 
 class Presence:
-    """What this process knows of who is here. `states` leaves out who wishes to be seen by nobody."""
+    """What this process knows of who is here.
+
+    `states` is what was told, without those who wish to be seen by nobody. A page begins with it: whoever began with
+    what is not told yet would not hear that it passed.
+    """
 
     def __init__(
         self, run: Path, watchers: Callable[[], Iterable[Watcher]], hidden: Callable[[], Collection[int]]
@@ -39,7 +43,7 @@ class Presence:
         self._own: dict[int, tuple[State, float]] = {}
         self._others: dict[int, tuple[dict[int, State], float]] = {}
         self._announced: tuple[dict[int, State], float] = {}, 0.0
-        self._said: dict[int, tuple[str, float]] = {}
+        self._said: dict[int, float] = {}  # when something was told of somebody
 
     def of(self, ids: Iterable[int]) -> dict[int, State]:
         """Which of these people are here or away; who is neither is left out."""
@@ -51,21 +55,26 @@ class Presence:
         shown = self.states if known is None else self.of(known)
         return {name: sorted(each for each, state in shown.items() if state == name) for name in ("here", "away")}
 
-    def tick(self, now: float) -> dict[int, str]:
+    def tick(self, now: float) -> dict[int, State]:
         """Looks anew and tells the other processes. What changed and may be said now: `here`, `away` or `off`."""
         self._look(now)
         self._announce(now)
-        self.states = self._put_together(now)
-        return self._changed(now)
+        self._said = {person_id: at for person_id, at in self._said.items() if now - at < SAID_EVERY_S}
+        changed = self._changed(self._put_together(now), now)
+        told = self.states | changed
+        self.states = {person_id: state for person_id, state in told.items() if state != "off"}
+        return changed
 
     def hear(self, said: Mapping[str, Any], now: float) -> None:
         """What another process told. Whatever has the wrong shape is nobody."""
         process = said.get("process")
         if type(process) is not int or process == os.getpid():
             return
-        if process in self._others or len(self._others) < PROCESSES:
+        others = {each: kept for each, kept in self._others.items() if kept[1] > now}
+        if process in others or len(others) < PROCESSES:
             away: dict[int, State] = dict.fromkeys(_ids(said.get("away")), "away")
-            self._others[process] = away | dict.fromkeys(_ids(said.get("here")), "here"), now + BELIEVED_S
+            others[process] = away | dict.fromkeys(_ids(said.get("here")), "here"), now + BELIEVED_S
+        self._others = others
 
     def _look(self, now: float) -> None:
         seen: dict[int, State] = {}
@@ -85,26 +94,23 @@ class Presence:
             signals.send(self._run, EVERYTHING, process=os.getpid(), here=here, away=away)
 
     def _put_together(self, now: float) -> dict[int, State]:
-        self._others = {process: kept for process, kept in list(self._others.items()) if kept[1] > now}
         states: dict[int, State] = {person_id: state for person_id, (state, _) in self._own.items()}
-        for said, _ in self._others.values():
-            for person_id, state in said.items():
+        for said, until in self._others.values():
+            for person_id, state in said.items() if until > now else ():
                 if state == "here" or person_id not in states:
                     states[person_id] = state
-        hidden = self._hidden() if states else ()
-        return {person_id: state for person_id, state in states.items() if person_id not in hidden}
+        return states
 
-    def _changed(self, now: float) -> dict[int, str]:
-        changed: dict[int, str] = {}
-        for person_id in self.states.keys() | self._said.keys():
-            state, (said, at) = self.states.get(person_id, "off"), self._said.get(person_id, ("off", -SAID_EVERY_S))
-            if now - at < SAID_EVERY_S:
-                continue
-            if state != said:
+    def _changed(self, seen: Mapping[int, State], now: float) -> dict[int, State]:
+        """What is otherwise than it was told, unless it was told a moment ago. Who hides is gone at once."""
+        hidden = self._hidden() if seen or self.states else ()
+        changed: dict[int, State] = {}
+        for person_id in seen.keys() | self.states.keys():
+            state: State = "off" if person_id in hidden else seen.get(person_id, "off")
+            may_be_said = person_id in hidden or person_id not in self._said
+            if state != self.states.get(person_id, "off") and may_be_said:
                 changed[person_id] = state
-                self._said[person_id] = state, now
-            elif state == "off":
-                del self._said[person_id]
+                self._said[person_id] = now
         return changed
 
 

@@ -59,6 +59,28 @@ def test_a_page_that_is_reached_by_a_link_is_painted_too_and_words_stand_beside_
     assert not kofi.problems
 
 
+def test_a_second_tab_asks_the_one_that_listens(people) -> None:  # type: ignore[no-untyped-def]
+    kofi = people("kofi.mensah")
+    kofi.go("/me/look")
+    mine = kofi.page.locator(".side-foot .av")
+    expect(mine).to_have_class(re.compile(r"\bon\b"), timeout=SLOWEST_MS)
+    second = kofi.context.new_page()
+    second.route("**/me/look", _serve_as_it_was_before)
+    second.goto(kofi.url + "/me/look")
+    expect(second.locator(".side-foot .av")).to_have_class(re.compile(r"\bon\b"))
+    kofi.page.close()
+    expect(second.locator(".side-foot .av")).to_have_class(re.compile(r"\bon\b"))
+    assert not kofi.problems
+
+
+def _serve_as_it_was_before(route) -> None:  # type: ignore[no-untyped-def]
+    answer = route.fetch()
+    nobody = '<script type="application/json" id="present">{"away": [], "here": []}</script>'
+    body, count = re.subn(r'<script type="application/json" id="present">.*?</script>', nobody, answer.text())
+    assert count == 1
+    route.fulfill(response=answer, body=body)
+
+
 def test_who_chooses_so_is_seen_by_nobody(people) -> None:  # type: ignore[no-untyped-def]
     giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
     kofi.go("/people/giulia.ferri")

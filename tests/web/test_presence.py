@@ -97,6 +97,27 @@ def test_one_person_is_said_at_most_once_in_five_seconds(listening: House) -> No
     assert heard(omar) == [(ines.person_id, "away")]
 
 
+def test_a_page_begins_with_what_was_told_and_so_hears_whatever_changes(listening: House) -> None:
+    hub, ines, omar = listening.site.hub, opened(listening, "ines"), opened(listening, "omar", 2)
+    hub.tell_presence(LATER)
+    ines.is_away = True
+    hub.tell_presence(LATER + 1)
+    assert on_page(listening.visitor("pavel")) == {"here": [ines.person_id, omar.person_id], "away": []}
+    ines.is_away = False
+    hub.tell_presence(LATER + 6)
+    assert heard(omar) == [(ines.person_id, "here"), (omar.person_id, "here")]
+    assert on_page(listening.visitor("pavel")) == {"here": [ines.person_id, omar.person_id], "away": []}
+
+
+def test_who_hides_is_gone_although_something_was_said_of_them_a_moment_ago(listening: House) -> None:
+    hidden: set[int] = set()
+    presence = Presence(listening.site.settings.run, lambda: [Stream(7, "en", session_id=1)], lambda: hidden)
+    assert presence.tick(LATER) == {7: "here"}
+    hidden.add(7)
+    assert presence.tick(LATER + 1) == {7: "off"}
+    assert presence.of([7]) == {}
+
+
 def test_who_looks_at_no_tab_of_one_browser_is_away_unless_another_browser_is_looked_at(listening: House) -> None:
     hub, visitor = listening.site.hub, listening.visitor("ines")
     visitor.token()

@@ -1,7 +1,9 @@
 // Who is here, painted onto every picture of a person: fragments are the same for everyone and say nothing of it.
+import { holds } from "./live.js";
 import { everywhere, refresh } from "./ready.js";
 
 const states = new Map();
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("intranet-present") : null;
 const place = () => document.getElementById("live");
 
 function take({ here, away }) {
@@ -9,6 +11,11 @@ function take({ here, away }) {
   for (const id of away) states.set(id, "away");
   for (const id of here) states.set(id, "here");
 }
+
+const lists = () => {
+  const of = (state) => [...states.keys()].filter((id) => states.get(id) === state);
+  return { here: of("here"), away: of("away") };
+};
 
 export const stateOf = (id) => states.get(Number(id)) || "off";
 
@@ -62,3 +69,12 @@ document.addEventListener("live", ({ detail: { name, said } }) => {
     all(document, `[data-spells="${said.person_id}"]`, spell);
   }
 });
+
+// What a page began with may be older than what the tab with the stream has heard since.
+channel?.addEventListener("message", ({ data }) => {
+  if (data !== "who") {
+    take(data);
+    refresh(document);
+  } else if (holds()) channel.postMessage(lists());
+});
+channel?.postMessage("who");
