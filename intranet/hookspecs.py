@@ -167,6 +167,12 @@ def person_pieces(db: Session, viewer: Person, person: Person) -> Sequence[Piece
 
 
 @hookspec
+def side_foot(db: Session, viewer: Person) -> Sequence[Piece]:
+    """What stands under the viewer's name at the foot of the sidebar, on every page: a template, which gets `values`."""
+    raise NotImplementedError
+
+
+@hookspec
 def person_availability(db: Session, viewer: Person, person: Person) -> Sequence[str]:
     """When somebody can be reached, in words of the viewer's language, for a viewer who is about to write to them alone."""
     raise NotImplementedError

@@ -68,6 +68,7 @@ from intranet.kernel.events import Event, RowId
 from intranet.kernel.folding import fold, folded, holds_words
 from intranet.kernel.pictures import BrokenPicture, make_safe
 from intranet.kernel.plugins import hookimpl
+from intranet.kernel.prepared import Prepared
 from intranet.kernel.search.language import excerpt
 from intranet.kernel.search.query import Query, parse
 from intranet.kernel.search.ranking import did_you_mean, find_ranked
@@ -135,7 +136,7 @@ __all__ = [
     "DirectoryAccount", "DirectoryDown", "DirectoryRun", "Entry", "EntryAction", "EntryKind", "EntryRevision",
     "Event", "ExportedFile", "FeedTop", "Finding", "Forbidden", "Form", "Found", "HeldFile", "Invalid", "Job",
     "JoinRequest", "Link", "MAX_ID", "Membership", "MenuItem", "N_", "NewAttachment", "NotFound", "Notification",
-    "NotificationKind", "OFFERED", "Person", "Piece", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
+    "NotificationKind", "OFFERED", "Person", "Piece", "Prepared", "Profile", "Query", "Reaction", "Refused", "Room", "Routes",
     "RowId", "Said", "SearchHit", "SearchSource", "SeenRoom", "SessionRow", "SettingsError", "SettingsPage",
     "SideItem", "SideSection", "Skill", "SlashCommand", "Sought", "Table", "Ticket", "Token", "Told",
     "TooManyTries", "TopItem", "Unreadable", "Whispered", "WrongLogin", "absolute", "address", "admin_only",

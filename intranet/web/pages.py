@@ -14,7 +14,7 @@ from intranet.core.entries import queries, words
 from intranet.core.models import Person, Room
 from intranet.core.rooms import queries as room_queries
 from intranet.web import caps, csrf, i18n, times
-from intranet.web.offers import FeedTop, Link, MenuItem, SettingsPage, SideSection, TopItem
+from intranet.web.offers import FeedTop, Link, MenuItem, Piece, SettingsPage, SideSection, TopItem
 from intranet.web.requests import csp_nonce, db, is_htmx, viewer, viewer_or_none
 from intranet.web.site import site
 
@@ -111,6 +111,7 @@ def _shell() -> dict[str, Any]:
             "menu": _Later(_menu),
             "side_sections": _Later(_side),
             "top_items": _Later(_top),
+            "side_foot": _Later(_foot),
             "live_since": site().hub.delivered_id,
             "present": lambda: site().hub.present(db(), person.id),
         }
@@ -168,6 +169,11 @@ def _joined(sections: Sequence[SideSection]) -> list[SideSection]:
 
 def _top() -> list[TopItem]:
     asked = site().plugins.ask("top_items", db=db(), viewer=viewer())
+    return sorted(asked, key=lambda each: each.order)
+
+
+def _foot() -> list[Piece]:
+    asked = site().plugins.ask("side_foot", db=db(), viewer=viewer())
     return sorted(asked, key=lambda each: each.order)
 
 

@@ -37,6 +37,7 @@ from intranet.features.chat.reminders import notices as reminder_notices
 from intranet.features.chat.reminders import queries as reminder_queries
 from intranet.features.chat.reminders import routes as reminder_routes
 from intranet.features.chat.status import changes as status_changes
+from intranet.features.chat.status import own_routes as own_status
 from intranet.features.chat.status import queries as status_queries
 from intranet.features.chat.status import routes as status_routes
 from intranet.features.chat.status import telling as status_telling
@@ -90,6 +91,7 @@ def offered_routes() -> list[Routes]:
         later_routes.routes,
         urgent_routes.routes,
         status_routes.routes,
+        own_status.routes,
         api.routes,
         chats_api.routes,
     ]
@@ -183,6 +185,11 @@ def person_pieces(db: Session, viewer: Person, person: Person) -> list[Piece]:
 
 
 @hookimpl
+def side_foot(db: Session, viewer: Person) -> list[Piece]:
+    return [Piece("chat/_side_foot.html", {**own_status.foot(), "zone": site().settings.time_zone})]
+
+
+@hookimpl
 def quiet_times(db: Session, viewer: Person) -> list[datetime]:
     status = status_queries.find(db, viewer.id)
     return [status.until or datetime.max.replace(tzinfo=UTC)] if status and status.is_quiet else []
@@ -191,7 +198,7 @@ def quiet_times(db: Session, viewer: Person) -> list[datetime]:
 @hookimpl
 def settings_pages(viewer: Person) -> list[SettingsPage]:
     """Where phones, which show no sidebar, find them."""
-    return list(OWN)
+    return [SettingsPage(N_("Your status"), "/me/status", "message-circle", order=15), *OWN]
 
 
 @hookimpl

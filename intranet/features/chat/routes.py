@@ -41,7 +41,7 @@ def index() -> Response:
     """The list, which phones show alone."""
     return page(
         "chat/index.html", groups=listing.groups(), title_of=listing.title, newest=newest_in(listing.chats()),
-        statuses=of_people(listed_ids()), zone=site().settings.time_zone,
+        statuses=of_people(listed_ids()),
     )  # fmt: skip
 
 

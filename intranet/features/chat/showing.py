@@ -114,7 +114,6 @@ def head(seen: SeenRoom) -> dict[str, Any]:
         "seen": seen, "room": room, "name": listing.name_of(others) if others else room.name, "others": others,
         "faces": faces[:FACES], "member_count": room_queries.member_counts(db(), [room.id]).get(room.id, 0),
         "at": _id("at"), "base": rules.address(room), "why_silent": rules.why_silent(seen), "membership": membership,
-        "zone": site().settings.time_zone,
         "availability": person_availability(others[0]) if len(others) == 1 else (),
     }  # fmt: skip
 
