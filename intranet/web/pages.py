@@ -15,7 +15,7 @@ from intranet.core.models import Person, Room
 from intranet.core.rooms import queries as room_queries
 from intranet.web import caps, csrf, i18n, times
 from intranet.web.offers import FeedTop, Link, MenuItem, Piece, SettingsPage, SideSection, TopItem
-from intranet.web.requests import csp_nonce, db, is_htmx, viewer, viewer_or_none
+from intranet.web.requests import csp_nonce, db, is_htmx, told_to, viewer, viewer_or_none
 from intranet.web.site import site
 
 DEFAULT_LOOK = {
@@ -112,7 +112,7 @@ def _shell() -> dict[str, Any]:
             "side_sections": _Later(_side),
             "top_items": _Later(_top),
             "side_foot": _Later(_foot),
-            "live_since": site().hub.delivered_id,
+            "live_since": told_to(),
             "present": lambda: site().hub.present(db(), person.id),
         }
     return values

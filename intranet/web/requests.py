@@ -65,8 +65,14 @@ def install(app: Flask) -> None:
 def db() -> Session:
     """This request's reading session."""
     if "db" not in g:
+        g.told_to = told_to()
         g.db = site().database.reading()
     return cast(Session, g.db)
+
+
+def told_to() -> int:
+    """The last event that this request has certainly seen. What happens while a page is put together is told to it afterwards."""
+    return cast(int, g.told_to) if "told_to" in g else site().hub.delivered_id
 
 
 @contextmanager

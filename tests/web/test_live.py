@@ -135,6 +135,29 @@ def test_a_reconnecting_client_gets_exactly_what_it_missed(listening: House) -> 
     assert not [m for m in live.replay(listening.site.hub, opened(listening, "pavel"), ids[0]) if b"entry" in m]
 
 
+def test_what_happens_while_a_page_is_put_together_is_told_to_it_afterwards(
+    listening: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening.say("ines", "workshop", "before it")
+
+    def something_happens() -> dict[str, object]:
+        """All that the page shows has been read, and nothing of it is drawn yet."""
+        listening.say("ines", "workshop", "in between")
+        listening.catch_up()
+        return {}
+
+    listening.catch_up()
+    visitor, around = listening.visitor("omar"), listening.app.template_context_processors
+    monkeypatch.setitem(around, None, [something_happens, *around[None]])
+    page = visitor.get("/rooms/workshop").text
+    since = int(page.split('data-since="')[1].split('"')[0])
+    missed = b"".join(live.replay(listening.site.hub, opened(listening, "omar", after=since), since)).decode()
+    assert "before it" in page
+    assert "in between" not in page
+    assert "in between" in missed
+    assert "before it" not in missed
+
+
 def test_a_gap_that_is_too_long_is_said(listening: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("intranet.web.caps.REPLAY", 3)
     for number in range(6):
