@@ -128,7 +128,6 @@ def long_channel(data: Path, cookies: list[str], get: Any) -> dict[str, object]:
     with site.database.write() as db:
         newest = db.scalar(text("SELECT max(id) FROM entries"))
         db.execute(text("UPDATE memberships SET chat_read_to = :newest"), {"newest": newest})
-        db.execute(text("ANALYZE"))
     site.database.close()
     house = Running(data)
     try:

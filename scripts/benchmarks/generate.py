@@ -39,7 +39,6 @@ def fill(data: Path, size: str, seed: int = 1) -> None:
     with site.database.write() as db:
         newest = db.scalar(text("SELECT max(id) FROM entries")) or 0
         db.execute(text("UPDATE memberships SET read_to = :n"), {"n": newest - 300})
-        db.execute(text("ANALYZE"))
     site.database.close()
 
 

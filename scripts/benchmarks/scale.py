@@ -39,8 +39,6 @@ def add_rooms(data: Path) -> dict[str, int]:
         generate.write_posts(site, count, [room.id], authors, chance, first=first)
         _same_newest(site, room.id)
         found[room.slug] = room.id
-    with site.database.write() as db:
-        db.execute(text("ANALYZE"))
     site.database.close()
     return found
 

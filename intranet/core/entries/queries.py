@@ -16,7 +16,7 @@ from intranet.core.rooms.queries import SeenRoom
 FEED_SQL = (
     "SELECT e.id, e.version, e.room_id FROM memberships m JOIN rooms r ON r.id = m.room_id"
     " JOIN entries e ON e.id IN (SELECT x.id FROM entries x WHERE x.room_id = m.room_id AND x.kind = 'post'"
-    " AND x.removed_at IS NULL AND x.id < :before AND x.id > m.history_from AND x.id > :after"
+    " AND x.removed_at IS NULL AND x.id < :before AND x.id > max(m.history_from, :after)"
     " ORDER BY x.id DESC LIMIT :limit) WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
     " AND (:room_id = 0 OR r.id = :room_id) AND (:kind = '' OR r.kind = :kind)"
     " ORDER BY e.id DESC LIMIT :limit"

@@ -37,7 +37,7 @@ MINE = text(
     " (SELECT max(e.id) FROM entries e WHERE e.room_id = r.id AND e.in_log AND e.removed_at IS NULL"
     " AND e.id > m.history_from AND coalesce(e.thread_id, e.id) > m.history_from) AS newest_id,"
     " (SELECT count(*) FROM (SELECT 1 FROM entries e WHERE e.room_id = r.id AND e.in_log AND e.removed_at IS NULL"
-    " AND e.id > m.chat_read_to AND e.id > m.history_from AND coalesce(e.thread_id, e.id) > m.history_from"
+    " AND e.id > max(m.chat_read_to, m.history_from) AND coalesce(e.thread_id, e.id) > m.history_from"
     " AND e.author_id != m.person_id AND m.loudness != 'muted' LIMIT :cap)) AS unread,"
     f" ({ADDRESSING} AND n.room_id = r.id) AS addressed"
     " FROM memberships m JOIN rooms r ON r.id = m.room_id WHERE m.person_id = :viewer_id AND r.removed_at IS NULL"
@@ -46,8 +46,8 @@ MINE = text(
 ADDRESSED = text(
     f"SELECT ({ADDRESSING}) + (SELECT count(*) FROM (SELECT 1 FROM memberships m"  # noqa: S608
     " JOIN rooms r ON r.id = m.room_id AND r.kind = 'direct' AND r.removed_at IS NULL"
-    " JOIN entries e ON e.room_id = r.id AND e.in_log AND e.removed_at IS NULL AND e.id > m.chat_read_to"
-    " AND e.id > m.history_from AND e.author_id != m.person_id"
+    " JOIN entries e ON e.room_id = r.id AND e.in_log AND e.removed_at IS NULL"
+    " AND e.id > max(m.chat_read_to, m.history_from) AND e.author_id != m.person_id"
     " WHERE m.person_id = :viewer_id AND m.loudness != 'muted' LIMIT :cap))"
 )
 
