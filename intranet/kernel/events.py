@@ -20,8 +20,7 @@ from intranet.kernel.signals import Signal
 
 BATCH = 200
 CHECK_EVERY_S = 1.0
-GATHER_S = 0.015
-GATHER_MOST_S = 0.045
+GATHER_S = 0.02
 MANY = 4  # events that came together: more will
 KEEP_EVERY_S = 0.5
 log = logging.getLogger(__name__)
@@ -112,11 +111,6 @@ def wake(run: Path) -> None:
     signals.send_to_all(run, signals.WAKE)
 
 
-def gathering_s(took_s: float, count: int) -> float:
-    """How long a busy reader waits for more, after so many kept it busy for so long: many together cost far less than one by one."""
-    return GATHER_MOST_S if count >= MANY else min(GATHER_MOST_S, max(GATHER_S, 3 * took_s))
-
-
 class Reader(threading.Thread):
     """Reads events in order and hands them on, woken by a datagram or by the clock. Signals that come are handed on, too.
 
@@ -143,16 +137,15 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.is_set():
-            began, count = time.monotonic(), 0
             try:
-                count = self.catch_up()
+                self.catch_up()
             except Exception:  # a reader that ends would leave every stream of its process silent
                 log.exception("events could not be read; trying again")
                 self._stopped.wait(CHECK_EVERY_S)
-            took = time.monotonic() - began
+            done = time.monotonic()
             self._hear(self.inbox.wait())
-            if time.monotonic() - began < took + GATHER_S:
-                self._stopped.wait(gathering_s(took, count))  # much happens: what comes in a moment is read together
+            if time.monotonic() - done < GATHER_S:
+                self._stopped.wait(GATHER_S)  # much happens: many together cost far less than one by one
         self.inbox.close()
 
     def stop(self) -> None:

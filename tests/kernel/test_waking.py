@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from intranet.kernel import events
+from intranet.kernel import events, signals
 from intranet.kernel.db import Database
 
 
@@ -21,10 +22,26 @@ def test_a_datagram_arrives_in_a_deep_folder_too(tmp_path: Path, template: Path,
     database.close()
 
 
-def test_what_comes_one_by_one_is_told_at_once_and_many_are_gathered() -> None:
-    assert events.gathering_s(0.001, 1) == events.GATHER_S
-    assert events.GATHER_S < events.gathering_s(0.001, events.MANY) == events.GATHER_MOST_S
-    assert events.gathering_s(10, 1) == events.GATHER_MOST_S
+def test_what_comes_alone_is_told_at_once_and_what_comes_while_others_are_told_is_gathered(
+    tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, now = Database(template / "intranet.sqlite"), [0.0]
+    quiet, busy = 10 * events.GATHER_S, events.GATHER_S / 2
+    comes_after, rested = [quiet, busy, quiet], list[float]()
+    reader = events.Reader(database, tmp_path / "run", lambda _batch: None)
+
+    def come() -> list[signals.Signal]:
+        now[0] += comes_after.pop(0)
+        if not comes_after:
+            reader.stop()
+        return []
+
+    monkeypatch.setattr(events, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(reader.inbox, "wait", come)
+    monkeypatch.setattr(reader._stopped, "wait", rested.append)
+    reader.run()
+    assert rested == [events.GATHER_S]  # once, and not where nothing had happened for a while
+    database.close()
 
 
 def test_a_busy_reader_keeps_its_place_now_and_then_and_at_once_when_something_was_written(
