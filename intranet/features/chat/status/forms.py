@@ -12,7 +12,7 @@ from intranet.plugin_api import N_, Form, Invalid, caps, clock, line, site, time
 
 Lasts = Literal["", "30m", "1h", "4h", "today", "week", "until"]
 SPANS = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1), "4h": timedelta(hours=4)}
-LAST_MINUTE = time(23, 59)
+LAST_SECOND = time(23, 59, 59)
 CHOICES: Mapping[Lasts, str] = {
     "": N_("Until I change it"), "30m": N_("For half an hour"), "1h": N_("For an hour"), "4h": N_("For four hours"),
     "today": N_("Today"), "week": N_("This week"), "until": N_("Until another time"),
@@ -46,7 +46,7 @@ class OwnStatusForm(Form):
             return now + SPANS[self.lasts]
         today = now.astimezone(site().zone).date()
         last = today if self.lasts == "today" else today + timedelta(days=6 - today.weekday())
-        return datetime.combine(last, LAST_MINUTE, tzinfo=site().zone).astimezone(UTC)
+        return datetime.combine(last, LAST_SECOND, tzinfo=site().zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from intranet.features.chat.models import Status
 from intranet.features.chat.status import changes, queries
 from intranet.features.chat.status.forms import CHOICES, PRESETS, OwnStatusForm
 from intranet.features.chat.status.shaping import shaped
-from intranet.plugin_api import Invalid, Routes, asked, db, is_htmx, local_time, page, viewer, writing
+from intranet.plugin_api import Invalid, Routes, asked, db, is_htmx, local_time, page, shapes, viewer, writing
 
 routes = Routes("chat_own_status", __name__, access="person")
 
@@ -52,10 +52,11 @@ def foot() -> dict[str, Any]:
 
 
 def _done(was: Status | None = None) -> ResponseReturnValue:
-    """`was` is what was cleared, and can be brought back."""
-    if is_htmx():
-        return page("chat/_own_status_done.html", values=foot(), was=_as_submitted(was) if was else None)
-    return redirect("/me/status?saved=1", 303)
+    """`was` is what was cleared, and can be brought back as it was."""
+    if not is_htmx():
+        return redirect("/me/status?saved=1", 303)
+    exact = {**_as_submitted(was), "until": shapes.stamp(was.until) or ""} if was else None
+    return page("chat/_own_status_done.html", values=foot(), was=exact)
 
 
 def _asking(submitted: Mapping[str, str], errors: dict[str, str] | None = None) -> Response:
