@@ -21,12 +21,10 @@ from intranet.plugin_api import (
     api,
     db,
     entry_queries,
-    entry_words,
     read_attachments,
     shapes,
     site,
     times,
-    transact,
     viewer,
     writing,
 )
@@ -68,9 +66,7 @@ def create(room_id: int) -> Response:
     if request.files:
         queries.fetch(db(), viewer(), room_id=room_id)  # nothing is kept of what may not be sent
     sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
-    entry_words.prepare(form.body)
-    author = viewer()
-    said = transact(lambda writer: saying.say(writer, queries.fetch(writer, author, room_id=room_id), author, sent))
+    said = saying.submit(viewer(), sent, room_id=room_id)
     if isinstance(said, Whispered):
         return jsonify(told=said.words)
     if isinstance(said, Later):

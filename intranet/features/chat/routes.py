@@ -2,7 +2,6 @@
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from intranet.features.chat import changes, lines, listing, queries, rules, saying
 from intranet.features.chat.forms import FavouriteForm, LoudnessForm, MessageForm, ReadForm
@@ -11,7 +10,6 @@ from intranet.features.chat.newest import newest_in
 from intranet.features.chat.showing import conversation, fetch, listed_ids, thread
 from intranet.features.chat.status.shaping import of_people
 from intranet.plugin_api import (
-    Entry,
     Invalid,
     Routes,
     SeenRoom,
@@ -19,14 +17,12 @@ from intranet.plugin_api import (
     api,
     db,
     entry_queries,
-    entry_words,
     html,
     is_htmx,
     page,
     read_attachments,
     site,
     times,
-    transact,
     viewer,
     writing,
 )
@@ -98,8 +94,7 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
         form = MessageForm.read(request.form)
         publish_at = times.read_moment(form.publish_at, site().zone)
         sent = saying.Sent(form, read_attachments(), api.key(), publish_at)
-        entry_words.prepare(form.body)
-        entry = transact(lambda writer: _say(writer, sent, slug, room_id))
+        entry = saying.submit(viewer(), sent, slug=slug, room_id=room_id)
     except Invalid as refusal:
         return _again(seen, refusal)
     if isinstance(entry, Whispered):
@@ -111,11 +106,6 @@ def send(slug: str | None = None, room_id: int | None = None) -> ResponseReturnV
         return redirect(f"/chat/m/{entry.id}", 303)
     fresh = entry_queries.by_ids(db(), [entry.id])[entry.id]
     return html(site().fragments.one(db(), fresh), 201)
-
-
-def _say(writer: Session, sent: saying.Sent, slug: str | None, room_id: int | None) -> Entry | Later | Whispered:
-    """Rights are asked where it is written: they may have gone since."""
-    return saying.say(writer, queries.fetch(writer, viewer(), slug=slug, room_id=room_id), viewer(), sent)
 
 
 def _again(seen: SeenRoom, refusal: Invalid) -> ResponseReturnValue:

@@ -23,7 +23,9 @@ from intranet.plugin_api import (
     Said,
     SeenRoom,
     Whispered,
+    entry_words,
     once,
+    transact,
 )
 
 NO_FILES = N_("This command takes no pictures or files. Take them out and send it again.")
@@ -39,6 +41,14 @@ class Sent:
     files: Sequence[NewAttachment] = ()
     key: str | None = None
     publish_at: datetime | None = None
+
+
+def submit(
+    author: Person, sent: Sent, *, slug: str | None = None, room_id: int | None = None
+) -> Entry | Later | Whispered:
+    """Says it in a transaction of its own. Rights are asked in there: they may have gone since. Raises what `say` raises."""
+    entry_words.prepare(sent.form.body)
+    return transact(lambda writer: say(writer, queries.fetch(writer, author, slug=slug, room_id=room_id), author, sent))
 
 
 def say(db: Session, seen: SeenRoom, author: Person, sent: Sent) -> Entry | Later | Whispered:
