@@ -250,6 +250,6 @@ def run(hub: Hub, stream: Stream, after: int | None, environ: Mapping[str, Any])
 
 
 def greeting(hub: Hub, stream: Stream) -> bytes:
-    """Who is here at this moment; what changes comes afterwards."""
+    """Who is here at this moment; what changes comes afterwards. It is told that the stream begins, for not all is told again."""
     with hub.database.read() as db:
-        return told("present", hub.present(db, stream.person_id))
+        return told("present", {**hub.present(db, stream.person_id), "begins": True})

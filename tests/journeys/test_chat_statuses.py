@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.talk import said, say
 
@@ -62,3 +62,23 @@ def test_what_was_said_to_everyone_has_the_ground_of_what_was_said_to_me(people)
     expect(said(beatrice.page, "may stop reading").locator("strong")).to_have_text("@everyone")
     expect(beatrice.page.locator("#log .msg.to-me", has_text=re.compile("stop reading|go home"))).to_have_count(0)
     giulia.settle()
+
+
+def test_what_is_said_before_the_stream_is_open_is_seen_as_well(people) -> None:  # type: ignore[no-untyped-def]
+    giulia, kofi = people("giulia.ferri"), people("kofi.mensah")
+    held: list[Route] = []
+    giulia.page.route("**/live?*", lambda route: held.append(route))
+    giulia.go("/chat/gx-40")
+    kofi.go("/chat/gx-40")
+    mark = said(giulia.page, "The second bench finished").locator(".says")
+    expect(mark).to_have_count(0)
+    say(kofi.page, "/away under the roof")
+    expect(said(kofi.page, "The second bench finished").locator(".says")).to_contain_text(
+        "under the roof", timeout=SOON
+    )
+    for route in held:
+        route.continue_()
+    expect(mark).to_contain_text("under the roof", timeout=SOON)
+    say(kofi.page, "/back")
+    expect(mark).to_have_count(0, timeout=SOON)
+    assert not giulia.problems

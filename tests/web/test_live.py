@@ -158,6 +158,12 @@ def test_what_happens_while_a_page_is_put_together_is_told_to_it_afterwards(
     assert "before it" not in missed
 
 
+def test_a_stream_begins_with_who_is_here_and_says_that_it_begins(listening: House) -> None:
+    name, data = live.greeting(listening.site.hub, opened(listening, "omar")).decode().strip().split("\n")
+    assert name == "event: present"
+    assert json.loads(data.removeprefix("data: ")) == {"here": [], "away": [], "begins": True}
+
+
 def test_a_gap_that_is_too_long_is_said(listening: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("intranet.web.caps.REPLAY", 3)
     for number in range(6):

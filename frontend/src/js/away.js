@@ -44,6 +44,6 @@ if (document.getElementById("live")) {
   channel?.addEventListener("message", note);
   for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) document.addEventListener(name, touch, { passive: true, capture: true });
   document.addEventListener("visibilitychange", touch);
-  document.addEventListener("live", ({ detail }) => { if (detail.name === "present" && holds()) beginAnew(); });
+  document.addEventListener("live", ({ detail }) => { if (detail.said.begins && holds()) beginAnew(); });
   setInterval(look, SAY_MS);
 }

@@ -61,6 +61,12 @@ function take(field, text) {
   close(field, list);
 }
 
+// Whoever has written all of it themselves has nothing to choose: Enter does what it does without a list.
+function isTyped(field, option) {
+  const word = option && begun(field);
+  return word && field.value.slice(word.from, field.selectionStart) === option.dataset.text.trimEnd();
+}
+
 document.addEventListener("input", (event) => { if (event.target.matches?.(FIELDS)) suggest(event.target); });
 document.addEventListener("focusout", (event) => {
   if (!event.target.matches?.(FIELDS)) return;
@@ -76,6 +82,7 @@ document.addEventListener("keydown", (event) => {
     move(field, list, event.key === "ArrowDown" ? 1 : -1);
     list.dataset.picked = chosen(list).dataset.text;
   }
+  else if (event.key === "Enter" && isTyped(field, option)) return close(field, list);
   else if (option && (event.key === "Enter" || event.key === "Tab")) take(field, option.dataset.text);
   else if (event.key === "Escape") close(field, list);
   else return;

@@ -3,10 +3,10 @@ import { everywhere } from "../ready.js";
 import { clockWords, times } from "./days.js";
 import { hushed } from "./paging.js";
 
-const ASK_MS = 200, SPREAD_MS = 3000, ANEW_MS = 10_000, MOST = 200, LONGEST_MS = 2 ** 31 - 1;
+const ASK_MS = 200, SPREAD_MS = 3000, MOST = 200, LONGEST_MS = 2 ** 31 - 1;
 const known = new Map(); // by person: what they say, or null
 const wanted = new Set();
-let asking, ending, learntAt = Date.now();
+let asking, ending;
 
 const isOver = ({ until }) => until && Date.parse(until) <= Date.now();
 const of = (id) => (known.get(id) && !isOver(known.get(id)) ? known.get(id) : null);
@@ -107,7 +107,6 @@ async function ask() {
 }
 
 function askAnew() {
-  learntAt = Date.now();
   each(document, (id) => { if (id) wanted.add(id); });
   if (wanted.size) asking ??= setTimeout(ask, Math.random() * SPREAD_MS);
 }
@@ -123,6 +122,6 @@ document.addEventListener("live", ({ detail: { name, said } }) => {
   if (name === "status") {
     known.set(said.about_id, said.status);
     paintQuietly();
-  } else if (name === "present" && Date.now() - learntAt > ANEW_MS) askAnew(); // the stream began anew, and tells nothing of the gap
+  } else if (name === "present" && said.begins) askAnew(); // it tells nothing of what was said before, and the page may be older
 });
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") paintQuietly(); });
