@@ -12,6 +12,7 @@ from tests.journeys.talk import said, say
 
 SOON = 10_000
 ROME = ZoneInfo("Europe/Rome")
+NOTES_BEGIN = "document.addEventListener('live', ({ detail }) => { window.hasBegun ||= Boolean(detail.said.begins); });"
 
 
 def days(page: Page) -> list[str]:
@@ -43,9 +44,11 @@ def late(people) -> Any:  # type: ignore[no-untyped-def]
     expect(said(kofi.page, words)).to_have_count(1, timeout=SOON)
     kofi.settle()
     kofi.page.clock.install(time=at_rome(datetime.now(ROME), "23:00:00"))
+    kofi.page.add_init_script(NOTES_BEGIN)
     kofi.go("/chat/sales")
     expect(kofi.page.locator("#log h2.day").last).to_have_text("Today")
     kofi.settle()
+    kofi.page.wait_for_function("window.hasBegun")  # all pictures are painted then, and days are looked at as well
     kofi.page.clock.pause_at(at_rome(datetime.now(ROME), "23:59:50"))  # however long it took to get here
     return kofi
 
