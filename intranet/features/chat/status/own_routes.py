@@ -19,7 +19,8 @@ routes = Routes("chat_own_status", __name__, access="person")
 
 @routes.get("/me/status")
 def show() -> Response:
-    return _asking(_as_submitted(queries.find_own(db(), viewer().id)))
+    status = queries.find(db(), viewer().id)
+    return _asking(_as_submitted(status), is_set=status is not None)
 
 
 @routes.post("/me/status")
@@ -30,7 +31,7 @@ def update() -> ResponseReturnValue:
         form = OwnStatusForm.read(submitted)
         until = form.ends_at()
     except Invalid as refusal:
-        return _asking(submitted, refusal.fields)
+        return _asking(submitted, refusal.fields, is_set=queries.find(db(), viewer().id) is not None)
     with writing() as writer:
         changes.say(writer, viewer(), form.words, until=until, is_quiet=bool(form.is_quiet))
     return _done()
@@ -38,7 +39,7 @@ def update() -> ResponseReturnValue:
 
 @routes.post("/me/status/clear")
 def remove() -> ResponseReturnValue:
-    was = queries.find_own(db(), viewer().id)
+    was = queries.find(db(), viewer().id)
     with writing() as writer:
         changes.end(writer, viewer())
     return _done(was)
@@ -46,7 +47,7 @@ def remove() -> ResponseReturnValue:
 
 def foot() -> dict[str, Any]:
     """What stands under the viewer's name."""
-    status = queries.find_own(db(), viewer().id)
+    status = queries.find(db(), viewer().id)
     items = [{"person_id": viewer().id, **shaped(status)}] if status else []
     return {"status": status, "told": {"people": [viewer().id], "items": items}}
 
@@ -59,11 +60,10 @@ def _done(was: Status | None = None) -> ResponseReturnValue:
     return page("chat/_own_status_done.html", values=foot(), was=exact)
 
 
-def _asking(submitted: Mapping[str, str], errors: dict[str, str] | None = None) -> Response:
+def _asking(submitted: Mapping[str, str], errors: dict[str, str] | None = None, *, is_set: bool) -> Response:
     return asked(
         "chat/_own_status_form.html", gettext("Your status"), status=422 if errors else 200, typed=submitted,
-        errors=errors or {}, choices=CHOICES, presets=PRESETS, is_set=queries.find_own(db(), viewer().id) is not None,
-        is_dialog=is_htmx(),
+        errors=errors or {}, choices=CHOICES, presets=PRESETS, is_set=is_set, is_dialog=is_htmx(),
     )  # fmt: skip
 
 

@@ -9,17 +9,17 @@ from intranet.features.chat.models import Status
 from intranet.plugin_api import Membership, Person, Prepared, Room, clock, people
 
 MOST_ROOMS = 100
-OWN = Prepared(select(Status).where(Status.person_id == bindparam("person_id")))
+ONE = Prepared(
+    select(Status)
+    .join(Person, and_(Person.id == Status.person_id, Person.disabled_at.is_(None)))
+    .where(Status.person_id == bindparam("person_id"), or_(Status.until.is_(None), Status.until > bindparam("now")))
+)
 
 
 def find(db: Session, person_id: int) -> Status | None:
-    return by_people(db, [person_id]).get(person_id)
-
-
-def find_own(db: Session, person_id: int) -> Status | None:
-    """The same, of the viewer: every page asks for it."""
-    row = OWN.first(db, person_id=person_id)
-    return row[0] if row and (row[0].until is None or row[0].until > clock.now()) else None
+    """Every page asks it of its viewer."""
+    row = ONE.first(db, person_id=person_id, now=clock.now())
+    return row[0] if row else None
 
 
 def by_people(db: Session, ids: Collection[int]) -> dict[int, Status]:
